@@ -1,0 +1,31 @@
+const hidden = '[redacted]';
+const secretName = /pass|token|secret|key|cred|auth|cookie|signature/i;
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:basic|bearer)\s+[\w+/=.~-]{6,}/gi, hidden],
+  [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, hidden],
+  [/(\/\/)[^/@\s:]+(?::[^/@\s]*)?@/g, '$1'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"']+)\?[^\s"'#]*/gi, '$1?[redacted]'],
+];
+
+/** The text without header credentials, web tokens, user names in URLs and queries of URLs. */
+export function redactText(text: string): string {
+  return patterns.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
+}
+
+/** A URL as it may be shown: without user, query and fragment. */
+export function shownUrl(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** Facts as they may be written: values whose names speak of secrets are gone, texts are redacted, depth and width bounded. */
+export function redactFacts(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 6) return '…';
+  if (value instanceof Error) return { name: value.name, message: redactText(value.message) };
+  if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactFacts(item, depth + 1));
+  const entries = Object.entries(value).slice(0, 100);
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, secretName.test(name) ? hidden : redactFacts(item, depth + 1)]),
+  );
+}
