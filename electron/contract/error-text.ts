@@ -180,6 +180,12 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
     '目标端的该标签不可变。',
     '换一个标签，或在目标端解除不可变规则。',
   ),
+  'line-broken': of(
+    'The connection broke, as often as it was tried again.',
+    'Run again when the line is better; lower --concurrency if it breaks under load.',
+    '连接反复中断。',
+    '线路恢复后重试；若在高负载时中断，请降低 --concurrency。',
+  ),
   'no-such-host': of(
     'The name of the host is not known here.',
     'Check its spelling and the DNS of this machine.',
@@ -191,6 +197,12 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
     'If it really speaks plain http, allow that with --plain-http HOST.',
     '该主机不使用 TLS。',
     '若确实只有明文 http，请用 --plain-http HOST 允许。',
+  ),
+  'platform-missing': of(
+    'The image does not exist for the platform asked for.',
+    'List its platforms with: image-ferry inspect REFERENCE',
+    '该镜像没有所要求的平台。',
+    '可用 image-ferry inspect REFERENCE 查看它的平台。',
   ),
   quota: of(
     'The quota of the project is used up.',

@@ -34,7 +34,8 @@ const known: ReadonlySet<string> = new Set([
   'data',
 ]);
 const knownInPlatform: ReadonlySet<string> = new Set(['os', 'architecture', 'variant', 'os.version', 'os.features']);
-const mediaTypeGrammar = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:\s*;.*)?$/;
+const mediaTypeGrammar =
+  /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?: *;[\x20-\x7e]*)?$/;
 
 /** The descriptor in a JSON value; throws OciError naming `what`. */
 export function readDescriptor(value: unknown, what: string): Descriptor {

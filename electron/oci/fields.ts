@@ -20,12 +20,17 @@ export function asObject(value: unknown, what: string): JsonObject {
 export function refuseLookalikes(object: JsonObject, known: ReadonlySet<string>, what: string): void {
   for (const key of Object.keys(object)) {
     if (known.has(key)) continue;
-    const lower = key.toLowerCase();
+    const folded = foldCase(key);
     for (const name of known) {
-      if (name.toLowerCase() === lower)
+      if (foldCase(name) === folded)
         throw new OciError(`${what} has the key ${quoted(key)} beside or instead of "${name}"`);
     }
   }
+}
+
+/** Through upper case, because Go takes the long s (U+017F) and the Kelvin sign (U+212A) for `s` and `k`. */
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
 }
 
 /** The own value of `name`; undefined when absent or null. */

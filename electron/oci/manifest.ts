@@ -93,6 +93,7 @@ export function childrenOf(document: ManifestDocument): readonly Descriptor[] {
 
 /** True for an entry of an index that holds BuildKit's provenance or SBOM of another entry. */
 export function isAttestation(entry: Descriptor): boolean {
+  if (entry.artifactType === mediaTypes.dockerAttestation) return true;
   const marked = entry.annotations?.['vnd.docker.reference.type'] !== undefined;
   return marked && (entry.platform === undefined || isUnknownPlatform(entry.platform));
 }
@@ -119,9 +120,12 @@ function agreeOnMediaType(object: JsonObject, header: string): string {
 
 function shapeOf(object: JsonObject): 'index' | 'manifest' | 'schema1' {
   const has = (name: string): boolean => field(object, name) !== undefined;
-  const isIndex = has('manifests');
   const isManifest = has('config') || has('layers') || has('blobs');
+  // Go writes an empty list as null.
+  const isIndex = has('manifests') || (!isManifest && Object.hasOwn(object, 'manifests'));
   if (isIndex && isManifest) throw new OciError('document has the fields of an index and of a manifest');
+  if (has('layers') && has('blobs')) throw new OciError('document has the fields of an image and of an artifact');
+  if ((isIndex || isManifest) && has('fsLayers')) throw new OciError('document has the fields of two schemas');
   if (isIndex) return 'index';
   if (isManifest) return 'manifest';
   if (has('fsLayers')) return 'schema1';

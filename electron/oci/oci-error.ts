@@ -17,7 +17,7 @@ export function quoted(text: string): string {
   const withoutUserInfo = text.replace(/\/\/[^/@\s]*@/g, '//').replace(/^[^/@\s:]+:[^/@\s]+@(?!sha\d)/, '');
   const visible = withoutUserInfo.replace(
     // oxlint-disable-next-line no-control-regex -- these are the characters to be made visible
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return `"${visible.length > 200 ? `${visible.slice(0, 200)}…` : visible}"`;

@@ -10,15 +10,23 @@ export interface Platform {
   readonly osFeatures?: readonly string[];
 }
 
-const architectureAliases: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armhf: 'arm' };
-const impliedVariants: Readonly<Record<string, string>> = { arm64: 'v8', arm: 'v7', amd64: 'v1' };
+const architectureAliases: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['armhf', 'arm'],
+]);
+const impliedVariants: ReadonlyMap<string, string> = new Map([
+  ['arm64', 'v8'],
+  ['arm', 'v7'],
+  ['amd64', 'v1'],
+]);
 
 /** The platform written `os/arch[/variant]`; throws OciError. */
 export function parsePlatform(text: string): Platform {
   const match = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/([a-z0-9.]+))?$/.exec(text.trim().toLowerCase());
   if (!match) throw new OciError(`${quoted(text)} is not a platform; write os/arch or os/arch/variant`);
   const [, os = '', arch = '', variant] = match;
-  const architecture = architectureAliases[arch] ?? arch;
+  const architecture = architectureAliases.get(arch) ?? arch;
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
@@ -31,7 +39,7 @@ export function formatPlatform(platform: Platform): string {
 export function matchesPlatform(wanted: Platform, platform: Platform): boolean {
   if (wanted.os !== platform.os || wanted.architecture !== platform.architecture) return false;
   if (wanted.variant === undefined) return true;
-  const implied = impliedVariants[platform.architecture];
+  const implied = impliedVariants.get(platform.architecture);
   return (wanted.variant || implied) === (platform.variant || implied);
 }
 

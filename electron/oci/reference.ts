@@ -18,7 +18,7 @@ const pathGrammar = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\
 const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const dnsLabel = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 const hostGrammar = new RegExp(
-  `^(?:${dnsLabel}(?:\\.${dnsLabel})*\\.?|\\[[0-9a-f:.]+(?:%25[a-z0-9]+)?\\])(?::[0-9]{1,5})?$`,
+  `^(?:${dnsLabel}(?:\\.${dnsLabel})*\\.?|\\[[0-9a-f:.]+(?:%25[a-z0-9]+)?\\])(?::[1-9][0-9]{0,4})?$`,
 );
 const dockerHub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 const longestName = 255;
@@ -33,14 +33,14 @@ export function isRepositoryPath(text: string): boolean {
   return text.length <= longestName && pathGrammar.test(text);
 }
 
-/** The host in its one spelling: lower case, no `:443`, Docker Hub's other names folded into `docker.io`; throws OciError. */
+/** The host in its one spelling: lower case, no `:443`, no dot at its end, Docker Hub's other names folded into `docker.io`; throws OciError. */
 export function parseHost(text: string): string {
   const lower = text.toLowerCase();
   const port = /:(\d+)$/.exec(lower)?.[1];
-  if (!hostGrammar.test(lower) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
+  if (lower.length > longestName || !hostGrammar.test(lower) || Number(port ?? 1) > 65_535) {
     throw new OciError(`${quoted(text)} is not a registry host`);
   }
-  const host = lower.replace(/:443$/, '');
+  const host = lower.replace(/:443$/, '').replace(/\.(?=$|:)/, '');
   return dockerHub.has(host) ? 'docker.io' : host;
 }
 

@@ -1,4 +1,5 @@
-// The one global of this layer: every environment that runs JavaScript has it, and no `lib` without DOM or Node names it.
+// The two globals of this layer: every environment that runs JavaScript has them, and no `lib` without DOM or Node names them.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 declare const TextDecoder: new (
   label: string,
   options: { fatal: boolean; ignoreBOM: boolean },
@@ -13,4 +14,9 @@ export function decodeUtf8(bytes: Uint8Array): string {
   } catch {
     throw new OciError('document is not UTF-8');
   }
+}
+
+/** The UTF-8 bytes of a text. */
+export function encodeUtf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

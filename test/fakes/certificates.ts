@@ -16,6 +16,8 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
   /** No subject alternative name at all, only the common name (skopeo#2054). */
   readonly isNameless?: boolean;
+  /** `ec` if not given; only without an authority. */
+  readonly keyType?: 'ec' | 'rsa';
 }
 
 /** The certificates that the TLS tests speak about, each ready for a server. */
@@ -76,7 +78,7 @@ async function certify(options: CertificateOptions, ca: TlsMaterial | undefined)
     /^[\d.]+$|:/.test(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
   );
   const made = await generate([{ name: 'commonName', value: options.commonName ?? 'localhost' }], {
-    keyType: 'ec',
+    keyType: options.keyType ?? 'ec',
     algorithm: 'sha256',
     notBeforeDate: options.notBefore ?? new Date(Date.now() - DAY_MS),
     notAfterDate: options.notAfter ?? new Date(Date.now() + 30 * DAY_MS),

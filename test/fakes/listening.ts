@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server as NetServer } from 'node:net';
+import type { Server as NetServer } from 'node:net';
+import type { Readable } from 'node:stream';
 
 /** A key and its certificate (chain), both PEM. */
 export interface TlsMaterial {
@@ -22,9 +23,14 @@ export function createServer(tls: TlsMaterial | undefined, listener: RequestList
 export async function listen(server: NetServer, port = 0): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  return address.port;
 }
 
 /** Closes a server at once, with every connection it still has. */
@@ -33,6 +39,19 @@ export async function closeServer(server: NetServer & { closeAllConnections?: ()
     server.close(() => resolve());
     server.closeAllConnections?.();
   });
+}
+
+/** The pieces of a byte stream, typed. */
+export function piecesOf(stream: Readable): AsyncIterable<Buffer> {
+  // Stopping early must not destroy the stream: for a request that would close the client's connection.
+  return stream.iterator({ destroyOnReturn: false });
+}
+
+/** Parses JSON of a shape that the caller answers for. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+export function jsonOf<T>(text: string | Uint8Array): T {
+  const value: T = JSON.parse(Buffer.from(text).toString());
+  return value;
 }
 
 /** Waits that long; the fakes' only timer besides those of the faults themselves. */

@@ -6,6 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { piecesOf } from './listening.ts';
 
 /** What a call may carry besides method and URL. */
 export interface CallOptions {
@@ -38,6 +39,7 @@ export async function open(method: string, url: string, options: CallOptions = {
   request.setTimeout(options.timeoutMs ?? 20_000, () => request.destroy(new Error(`no data from ${target.host}`)));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
+    request.once('close', () => reject(new Error(`no answer from ${target.host}`)));
     request.on('error', reject); // stays attached: a late reset after an early answer must not end the process
   });
   sendBody(request, body).catch((error: Error) => request.destroy(error));
@@ -50,16 +52,12 @@ async function sendBody(request: ClientRequest, body: CallOptions['body']): Prom
     return;
   }
   let hasAnswer = false;
+  let wake = (): void => undefined;
   request.once('response', () => (hasAnswer = true));
+  for (const event of ['drain', 'close', 'response']) request.on(event, () => wake());
   for await (const chunk of body) {
     if (hasAnswer || request.destroyed) break;
-    if (!request.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        request.once('drain', resolve);
-        request.once('close', resolve);
-        request.once('response', () => resolve());
-      });
-    }
+    if (!request.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
   }
   request.end();
 }
@@ -68,7 +66,7 @@ async function sendBody(request: ClientRequest, body: CallOptions['body']): Prom
 export async function call(method: string, url: string, options: CallOptions = {}): Promise<Answer> {
   const response = await open(method, url, options);
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  for await (const chunk of piecesOf(response)) chunks.push(chunk);
   return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
@@ -86,6 +84,11 @@ export async function openFollowing(url: string, options: CallOptions = {}): Pro
     target = new URL(location, target);
   }
   throw new Error(`too many redirects from ${url}`);
+}
+
+/** The code of a thrown error, `unknown` if it has none. */
+export function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
 }
 
 /** The Authorization header of a user and password. */

@@ -61,17 +61,19 @@ export class Leases {
   /** A waiter that does not fit reserves its pools against those behind it, so that wide requests are not starved. */
   #grantWhatFits(): void {
     const reserved = new Set<LeasePool>();
-    for (const waiter of [...this.#waiting]) {
+    const stillWaiting: Waiter[] = [];
+    for (const waiter of this.#waiting.splice(0)) {
       const fits = [...waiter.wanted].every(
         ([pool, count]) => !reserved.has(pool) && (this.#inUse.get(pool) ?? 0) + count <= pool.size,
       );
-      if (!fits) {
+      if (fits) {
+        for (const [pool, count] of waiter.wanted) this.#inUse.set(pool, (this.#inUse.get(pool) ?? 0) + count);
+        waiter.grant();
+      } else {
         for (const pool of waiter.wanted.keys()) reserved.add(pool);
-        continue;
+        stillWaiting.push(waiter);
       }
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-      for (const [pool, count] of waiter.wanted) this.#inUse.set(pool, (this.#inUse.get(pool) ?? 0) + count);
-      waiter.grant();
     }
+    this.#waiting.push(...stillWaiting);
   }
 }

@@ -3,11 +3,19 @@ const secretName = /pass|token|secret|key|cred|auth|cookie|signature/i;
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(?:basic|bearer)\s+[\w+/=.~-]{6,}/gi, hidden],
   [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, hidden],
-  [/(\/\/)[^/@\s:]+(?::[^/@\s]*)?@/g, '$1'],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"']+)\?[^\s"'#]*/gi, '$1?[redacted]'],
+  // To the last @ before the path: a password may hold one.
+  [/(\/\/)[^/\s]*@/g, '$1'],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s?#"']{1,2048})\?[^\s"'#]*/gi, '$1?[redacted]'],
+  [/([?&][\w.~-]{1,64}=)[^&\s"'#[\]]+/g, `$1${hidden}`],
+  [/(\b(?:set-cookie|cookie|(?:proxy-)?authorization)\s{0,3}[:=]\s{0,3})(?!\[)[^\r\n"']+/gi, `$1${hidden}`],
+  [/("[\w-]{0,40}(?:pass|token|secret|auth|cred)[\w-]{0,40}"\s{0,3}:\s{0,3}")(?:[^"\\]|\\.)+/gi, `$1${hidden}`],
+  [
+    /\b([\w-]{0,20}(?:password|passwd|passphrase|secret|[_-]token|identitytoken)\s{0,3}[:=]\s{0,3})[^\s"',;&}[\]]+/gi,
+    `$1${hidden}`,
+  ],
 ];
 
-/** The text without header credentials, web tokens, user names in URLs and queries of URLs. */
+/** The text without header credentials, web tokens, user names in URLs, queries of URLs and fields named like secrets. */
 export function redactText(text: string): string {
   return patterns.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
 }

@@ -14,7 +14,11 @@ export class SingleFlight<Key, Value> {
 
 /** The outcome of `shared`, or the signal's reason as soon as it fires; the shared work goes on for the others. */
 export async function unlessAborted<Value>(shared: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    // The work goes on without this caller, and its failure must not be nobody's.
+    shared.catch(() => {});
+    throw signal.reason;
+  }
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);

@@ -1,0 +1,54 @@
+import { asCopyError, copyError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Patience, type PatienceLimits } from '../kernel/patience.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import type { Source } from '../ports/places.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+
+/** Takes a blob in order, counts it, and throws once it is not what its descriptor says. */
+export interface DownloadTarget extends ByteSink {
+  readonly descriptor: Descriptor;
+  readonly receivedBytes: number;
+}
+
+/**
+ * Fills a target from the source. A broken body goes on where it broke, as often as that brings it further;
+ * rejects when it does not, and at once when the bytes are wrong.
+ */
+export async function download(
+  source: Source,
+  target: DownloadTarget,
+  received: (bytes: number) => void,
+  limits: PatienceLimits,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const blob = target.descriptor;
+  const patience = new Patience(clock, limits);
+  const sink: ByteSink = {
+    write: (chunk) => {
+      received(chunk.byteLength);
+      return target.write(chunk);
+    },
+    onRoom: (resume) => target.onRoom?.(resume),
+  };
+  while (target.receivedBytes < blob.size) {
+    const from = target.receivedBytes;
+    try {
+      await source.read(blob, from, sink, signal);
+      if (target.receivedBytes >= blob.size) return;
+      throw copyError('integrity', {
+        side: 'source',
+        op: 'blob.get',
+        subject: blob.digest,
+        message: `source ${source.host} ended ${blob.digest} of ${source.path} after ${target.receivedBytes} of ${blob.size} bytes`,
+        advice: { do: 'again' },
+        hint: 'source-corrupt',
+      });
+    } catch (thrown) {
+      const error = asCopyError(thrown, { side: 'source', op: 'blob.get', subject: blob.digest });
+      if (target.receivedBytes > from) patience.progressed();
+      if (signal.aborted || !patience.allows(error, true)) throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { ConflictPolicy, ImageResult } from '../../contract/models.ts';
+import type { Digest } from '../../oci/digest.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Destination, Source } from '../ports/places.ts';
+import type { ContentPolicy } from '../rules/platforms.ts';
+import type { RelatedImages } from '../plan/related.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { ImageProgress } from './progress.ts';
+import type { Publications } from './publish.ts';
+import type { FallbackTags } from './referrers.ts';
+
+/** One image to be copied, to one destination or to several. Plain enough to be carried out elsewhere or again. */
+export interface CopyItem {
+  readonly source: Source;
+  readonly tag?: string;
+  readonly digest?: Digest;
+  readonly targets: readonly CopyTarget[];
+}
+
+/** One destination of an image; without a tag it is published under its digest alone. */
+export interface CopyTarget {
+  readonly destination: Destination;
+  readonly tag?: string;
+}
+
+/** How images of a job are copied. */
+export interface CopyOptions extends ContentPolicy {
+  readonly onConflict: ConflictPolicy;
+  /** Sends and publishes again what is there already. */
+  readonly isForced: boolean;
+  /** Signatures, SBOMs and other referrers travel along. */
+  readonly withReferrers: boolean;
+  /** Images at a time. */
+  readonly concurrency: number;
+}
+
+/** What the images of one job share. */
+export interface JobContext {
+  readonly clock: Clock;
+  readonly options: CopyOptions;
+  readonly deliveries: Deliveries;
+  readonly publications: Publications;
+  readonly fallbackTags: FallbackTags;
+  readonly related: RelatedImages;
+}
+
+/** Hears what happens to images; called once an image changes its phase, never per chunk. */
+export interface CopyObserver {
+  readonly queued?: (progress: ImageProgress) => void;
+  readonly changed?: (progress: ImageProgress) => void;
+  readonly ended?: (result: ImageResult, progress: ImageProgress) => void;
+}
+
+/** `host/path[:tag][@digest]` as it is shown. */
+export function shownName(
+  place: { readonly name: string },
+  tag: string | undefined,
+  digest: Digest | undefined,
+): string {
+  return `${place.name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}

@@ -1,0 +1,93 @@
+import type { ImageResult, JobSummary } from '../../contract/models.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Leases } from '../kernel/leases.ts';
+import { mapLimited } from '../kernel/map-limited.ts';
+import type { Meter } from '../kernel/meter.ts';
+import type { PatienceLimits } from '../kernel/patience.ts';
+import { RelatedImages } from '../plan/related.ts';
+import { Deliveries } from './deliveries.ts';
+import { copyImage } from './image.ts';
+import { type CopyItem, type CopyObserver, type CopyOptions, type JobContext, shownName } from './item.ts';
+import type { ImageProgress } from './progress.ts';
+import { Publications } from './publish.ts';
+import { FallbackTags } from './referrers.ts';
+
+/** What a job runs with. */
+export interface RunnerDeps {
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly limits: PatienceLimits;
+  /** The slots of all hosts, shared by the jobs of this process. */
+  readonly leases: Leases;
+}
+
+/** How many small blobs are held in memory at a time. */
+const smallBlobsAtOnce = 16;
+
+/** Copies every item, several at a time, and sums up. Cancelling ends what is under way and marks the rest as cancelled. */
+export async function runCopy(
+  items: readonly CopyItem[],
+  options: CopyOptions,
+  deps: RunnerDeps,
+  observer: CopyObserver,
+  signal: AbortSignal,
+): Promise<JobSummary> {
+  const { clock, meter, limits, leases } = deps;
+  const startedMs = clock.monotonicMs();
+  const deliveries = new Deliveries({
+    clock,
+    meter,
+    limits,
+    leases,
+    smallBlobs: { size: smallBlobsAtOnce },
+  });
+  const job: JobContext = {
+    clock,
+    options,
+    deliveries,
+    publications: new Publications(),
+    fallbackTags: new FallbackTags(),
+    related: new RelatedImages(),
+  };
+  const queued = items.map((item) => ({
+    item,
+    progresses: item.targets.map((target) => queue(item, target, observer)),
+  }));
+  const results = await mapLimited(queued, options.concurrency, ({ item, progresses }) =>
+    copyImage(item, progresses, job, observer, signal),
+  );
+  return summarize(results.flat(), deliveries, meter, (clock.monotonicMs() - startedMs) / 1000);
+}
+
+function queue(item: CopyItem, target: CopyItem['targets'][number], observer: CopyObserver): ImageProgress {
+  const progress: ImageProgress = {
+    source: shownName(item.source, item.tag, item.digest),
+    destination: shownName(target.destination, target.tag, target.tag === undefined ? item.digest : undefined),
+    phase: 'queued',
+    deliveries: [],
+  };
+  observer.queued?.(progress);
+  return progress;
+}
+
+function summarize(results: readonly ImageResult[], deliveries: Deliveries, meter: Meter, seconds: number): JobSummary {
+  const count = (outcome: ImageResult['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  const images = {
+    total: results.length,
+    copied: count('copied'),
+    unchanged: count('unchanged'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+  };
+  return {
+    ok: images.failed === 0 && images.cancelled === 0,
+    images,
+    blobs: { ...deliveries.counts },
+    bytes: { ...meter.bytes },
+    requests: { ...meter.requests },
+    seconds,
+    results,
+  };
+}

@@ -1,0 +1,167 @@
+import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
+import type { Side } from '../contract/errors.ts';
+import { naturalOrder } from '../oci/natural-order.ts';
+import { type Reference, type RepositoryName, withDefaultTag } from '../oci/reference.ts';
+import { RegistryAuthorizer } from './auth/authorizer.ts';
+import type { CopyItem, CopyObserver, CopyOptions } from './copy/item.ts';
+import { runCopy } from './copy/runner.ts';
+import { verifyImage } from './copy/verify.ts';
+import { HttpClient } from './http/client.ts';
+import type { ProxySettings } from './http/dispatchers.ts';
+import { type HostSettings, Hosts } from './http/hosts.ts';
+import { defaultLimits, type HttpLimits } from './http/limits.ts';
+import type { Random } from './kernel/backoff.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { Leases } from './kernel/leases.ts';
+import { type Logger, silentLogger } from './kernel/log.ts';
+import { Meter } from './kernel/meter.ts';
+import { inspectImage } from './plan/inspect.ts';
+import { Planner } from './plan/planner.ts';
+import type { CredentialSource } from './ports/credentials.ts';
+import type { Destination } from './ports/places.ts';
+import { listRepositories } from './registry/catalog.ts';
+import { Repository } from './registry/repository.ts';
+
+/** What an engine is made with; everything has a default but the credentials. */
+export interface EngineOptions {
+  readonly credentials: CredentialSource;
+  /** Settings by host name as references spell it. */
+  readonly hosts?: ReadonlyMap<string, HostSettings>;
+  readonly proxy?: ProxySettings;
+  /** Tries after the first one, without progress. */
+  readonly retries?: number;
+  /** How long to wait for a host that answered earlier, in milliseconds. */
+  readonly waitMs?: number;
+  readonly limits?: Partial<HttpLimits>;
+  /** Bodies that flow to or from one host at a time. */
+  readonly streamsPerHost?: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logger?: Logger;
+  /** Told when everything for a host waits because the host asked for it. */
+  readonly onPause?: (host: string, delayMs: number) => void;
+}
+
+/** One image to copy and where to; a target without a tag is published under its digest. */
+export interface CopyRequest {
+  readonly source: Reference;
+  readonly targets: readonly (RepositoryName & { readonly tag?: string })[];
+}
+
+/** The copy engine: the one composition root, and all that shells may touch of it. */
+export class Engine {
+  readonly #clock: Clock;
+  readonly #limits: HttpLimits;
+  readonly #patience: { readonly retries: number; readonly waitMs: number };
+  readonly #hosts: Hosts;
+  readonly #client: HttpClient;
+  readonly #authorizer: RegistryAuthorizer;
+  readonly #leases = new Leases();
+
+  constructor(options: EngineOptions) {
+    this.#clock = options.clock ?? systemClock;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#patience = { retries: options.retries ?? 5, waitMs: options.waitMs ?? 30 * 60_000 };
+    this.#hosts = new Hosts({
+      clock: this.#clock,
+      random: options.random ?? Math.random,
+      limits: this.#limits,
+      streamsPerHost: options.streamsPerHost ?? 6,
+      proxy: options.proxy ?? {},
+      settings: options.hosts ?? new Map(),
+    });
+    this.#client = new HttpClient({
+      clock: this.#clock,
+      limits: this.#limits,
+      ...this.#patience,
+      ...(options.onPause === undefined ? {} : { onPause: options.onPause }),
+    });
+    this.#authorizer = new RegistryAuthorizer({
+      client: this.#client,
+      hosts: this.#hosts,
+      credentials: options.credentials,
+      clock: this.#clock,
+      logger: options.logger ?? silentLogger,
+      tokenMs: this.#limits.tokenMs,
+    });
+  }
+
+  /** Copies images; gives the summary, failures included. Rejects only when the job itself cannot run. */
+  copy(
+    requests: readonly CopyRequest[],
+    options: CopyOptions,
+    observer: CopyObserver,
+    signal: AbortSignal,
+  ): Promise<JobSummary> {
+    const meter = new Meter();
+    const items = requests.map((request) => this.#item(request, meter));
+    const deps = { clock: this.#clock, meter, limits: this.#patience, leases: this.#leases };
+    return runCopy(items, options, deps, observer, signal);
+  }
+
+  /** Says what copying would do, image by image, and changes nothing. */
+  async *plan(
+    requests: readonly CopyRequest[],
+    options: Omit<CopyOptions, 'concurrency' | 'withReferrers'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<PlannedImage, void, undefined> {
+    const meter = new Meter();
+    const planner = new Planner();
+    for (const request of requests) yield* await planner.plan(this.#item(request, meter), options, signal);
+  }
+
+  /** The tags of a repository in natural order. */
+  tags(repository: RepositoryName, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#repository(repository, 'source', new Meter()).tags(signal);
+  }
+
+  /** The repositories that a host lists, sorted; many registries keep this closed. */
+  async repositories(host: string, signal: AbortSignal): Promise<readonly string[]> {
+    const context = { side: 'source', meter: new Meter() } as const;
+    const found = await listRepositories(this.#client, this.#authorizer, this.#hosts.get(host), context, signal);
+    return found.toSorted(naturalOrder);
+  }
+
+  /** Describes an image. */
+  inspect(reference: Reference, signal: AbortSignal): Promise<ImageDescription> {
+    return inspectImage(this.#repository(reference, 'source', new Meter()), withDefaultTag(reference), signal);
+  }
+
+  /** Reads an image whole, hashing everything; `received` is told of bytes as they come. */
+  verify(reference: Reference, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
+    const { tag = 'latest', digest } = withDefaultTag(reference);
+    const source = this.#repository(reference, 'source', new Meter());
+    const deps = { clock: this.#clock, limits: this.#patience };
+    return verifyImage(source, digest === undefined ? { tag } : { digest }, received, deps, signal);
+  }
+
+  /** Ends every connection. */
+  close(): Promise<void> {
+    return this.#hosts.close();
+  }
+
+  #item(request: CopyRequest, meter: Meter): CopyItem {
+    const { tag, digest } = request.source;
+    return {
+      source: this.#repository(request.source, 'source', meter),
+      targets: request.targets.map((target) => ({
+        destination: this.#repository(target, 'destination', meter),
+        ...(target.tag === undefined ? {} : { tag: target.tag }),
+      })),
+      ...(tag === undefined ? {} : { tag }),
+      ...(digest === undefined ? {} : { digest }),
+    };
+  }
+
+  #repository(name: RepositoryName, side: Side, meter: Meter): Destination {
+    return new Repository({
+      client: this.#client,
+      authorizer: this.#authorizer,
+      host: this.#hosts.get(name.host),
+      path: name.path,
+      side,
+      meter,
+      limits: this.#limits,
+    });
+  }
+}

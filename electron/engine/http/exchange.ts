@@ -1,0 +1,167 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../kernel/clock.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import { IdleWatch } from './watch.ts';
+
+/** A request body: bytes that can be sent again, or a stream that flows once. */
+export type RequestBody =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'stream'; readonly sizeBytes: number; readonly chunks: AsyncIterable<Uint8Array> };
+
+/** One request on the wire, without redirects, credentials or retries. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  readonly headersMs: number;
+  readonly idleMs: number;
+}
+
+/** The head of an answer; header names are lower case. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Nothing moved for longer than allowed. */
+export class IdleError extends Error {
+  override readonly name = 'IdleError';
+  readonly what: string;
+
+  constructor(what: string) {
+    super(what);
+    this.what = what;
+  }
+}
+
+/**
+ * Sends one request and gives the answer's body to the sink that `receive` chooses by its head.
+ * Resolves when the body has ended; rejects with the transport's error, an IdleError, what the sink threw, or the signal's
+ * reason. Nothing of it is left open either way.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  receive: (head: ResponseHead) => ByteSink,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ResponseHead> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    let controller: Dispatcher.DispatchController | undefined;
+    let isSettled = false;
+    let failure: Error | undefined;
+    let head: ResponseHead | undefined;
+    let sink: ByteSink | undefined;
+
+    const stop = (): void => fail(asError(signal.reason));
+    const watch = new IdleWatch(clock, (what) => fail(new IdleError(what)));
+    const settle = (): void => {
+      isSettled = true;
+      watch.close();
+      signal.removeEventListener('abort', stop);
+    };
+    const fail = (error: Error): void => {
+      if (isSettled) return;
+      failure = error;
+      settle();
+      controller?.abort(error);
+      reject(error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (failure !== undefined) started.abort(failure);
+        else if (request.body?.kind !== 'stream') watch.expect('no answer', request.headersMs);
+      },
+      onResponseStart(_, status, headers) {
+        if (status < 200) return;
+        head = { status, headers };
+        watch.expect('the answer stopped flowing', request.idleMs);
+        try {
+          sink = receive(head);
+          sink.onRoom?.(() => {
+            if (isSettled || controller === undefined || !controller.paused) return;
+            watch.expect('the answer stopped flowing', request.idleMs);
+            controller.resume();
+          });
+        } catch (error) {
+          fail(asError(error));
+        }
+      },
+      onResponseData(current, chunk) {
+        if (isSettled || sink === undefined) return;
+        watch.bump();
+        try {
+          if (sink.write(chunk)) return;
+          watch.rest();
+          current.pause();
+        } catch (error) {
+          fail(asError(error));
+        }
+      },
+      onResponseEnd() {
+        if (isSettled || head === undefined) return;
+        settle();
+        resolve(head);
+      },
+      onResponseError(_, error) {
+        fail(error);
+      },
+    };
+
+    try {
+      dispatcher.dispatch(
+        {
+          origin: request.url.origin,
+          path: `${request.url.pathname}${request.url.search}`,
+          method: request.method,
+          headers: { ...request.headers, ...lengthOf(request.body) },
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's types leave out the iterables it accepts
+          body: wireBody(request, watch) as Uint8Array | null,
+          // undici closes the connection after every HEAD and DELETE unless told not to
+          reset: false,
+          // these two measure other things than we promise; the watch does it
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        handler,
+      );
+    } catch (error) {
+      fail(asError(error));
+    }
+  });
+}
+
+function lengthOf(body: RequestBody | undefined): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'content-length': String(body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes) };
+}
+
+function wireBody(request: WireRequest, watch: IdleWatch): Uint8Array | AsyncIterable<Uint8Array> | null {
+  const { body } = request;
+  if (body === undefined) return null;
+  return body.kind === 'bytes' ? body.bytes : watched(body.chunks, request, watch);
+}
+
+/** Expects the line to take each piece in time, and the answer after the last one; a slow origin of the bytes is not the line's fault. */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  request: WireRequest,
+  watch: IdleWatch,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    watch.expect('the request stopped flowing', request.idleMs);
+    yield chunk;
+    watch.rest();
+  }
+  watch.expect('no answer', request.headersMs);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

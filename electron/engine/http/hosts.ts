@@ -1,0 +1,192 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import type { Dispatcher } from 'undici';
+import type { Random } from '../kernel/backoff.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { LeasePool } from '../kernel/leases.ts';
+import { SingleFlight, unlessAborted } from '../kernel/single-flight.ts';
+import { type AddressClass, classOfAddress, isLoopbackName } from './addresses.ts';
+import { type ConnectionSettings, openDispatcher, type ProxySettings } from './dispatchers.ts';
+import { Gate } from './gate.ts';
+import type { HttpLimits } from './limits.ts';
+
+/** What the operator said about one host. The three switches are separate on purpose: none implies another. */
+export interface HostSettings {
+  /** Speaks http, not TLS. */
+  readonly plainHttp?: boolean;
+  /** Its certificate is not checked. */
+  readonly insecure?: boolean;
+  /** PEM of a CA that is trusted for this host besides the system's. */
+  readonly ca?: string;
+}
+
+/** What a host taught us; it holds for every repository there until the process ends. */
+export interface LearnedLimits {
+  /** Bodies above this many bytes were cut or refused: uploads go in chunks of at most this. */
+  chunkBytes?: number;
+  /** The smallest chunk it takes, when it said so. */
+  smallestChunkBytes?: number;
+  /** How many whole bodies in a row broke on their way there. */
+  bodiesCutInARow?: number;
+  /** True once a range was answered with other bytes than asked for. */
+  rangesAreBroken?: boolean;
+  /** `false` once the referrers API was answered with 404. */
+  hasReferrersApi?: boolean;
+}
+
+/** Everything that all requests to one registry share: connections, leases, pauses, what it taught us. */
+export class Host {
+  /** `docker.io` or `name[:port]`, as references spell it. */
+  readonly name: string;
+  /** Slots for bodies that flow. */
+  readonly leases: LeasePool;
+  readonly gate: Gate;
+  readonly learned: LearnedLimits = {};
+  /** True once it answered anything at all. */
+  hasAnswered = false;
+  /** Connections opened so far. */
+  connections = 0;
+  readonly #settings: HostSettings;
+  readonly #shared: HostsOptions;
+  readonly #dispatchers = new Map<string, Dispatcher>();
+  readonly #flights = new SingleFlight<string, string>();
+  #origin: string | undefined;
+  #class: AddressClass | undefined;
+
+  constructor(name: string, settings: HostSettings, shared: HostsOptions) {
+    this.name = name;
+    this.#settings = settings;
+    this.#shared = shared;
+    this.leases = { size: shared.streamsPerHost };
+    this.gate = new Gate(shared.clock, shared.random);
+  }
+
+  /** `scheme://host[:port]` of its API. Hosts on loopback may speak plain http without a switch, as docker allows: they are asked. */
+  async origin(signal: AbortSignal): Promise<string> {
+    if (this.#origin !== undefined) return this.#origin;
+    const authority = this.name === 'docker.io' ? 'registry-1.docker.io' : this.name;
+    const { plainHttp } = this.#settings;
+    const hostname = new URL(`http://${authority}`).hostname;
+    const isPlain =
+      plainHttp === true ||
+      (plainHttp === undefined &&
+        isLoopbackName(hostname) &&
+        (await unlessAborted(
+          this.#flights.run('tls', () => probe(authority)),
+          signal,
+        )) === 'plain');
+    this.#origin = new URL(`${isPlain ? 'http' : 'https'}://${authority}`).origin;
+    return this.#origin;
+  }
+
+  /** Where a request to `url` goes: straight when it is this registry itself, guarded when the server named another place. */
+  async dispatcherFor(url: URL, signal: AbortSignal): Promise<Dispatcher> {
+    const own = await this.origin(signal);
+    if (url.origin === own) return this.#open(url, undefined);
+    return this.#open(url, await this.#addressClass(signal));
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+  }
+
+  #open(url: URL, guardedFor: AddressClass | undefined): Dispatcher {
+    const key = guardedFor === undefined ? 'own' : url.origin;
+    const present = this.#dispatchers.get(key);
+    if (present !== undefined) return present;
+    const { limits, proxy } = this.#shared;
+    const settings: ConnectionSettings = {
+      url,
+      limits,
+      proxy,
+      trust: guardedFor === undefined ? this.#settings : caOnly(this.#settings),
+      ...(guardedFor === undefined ? {} : { guardedFor }),
+    };
+    const dispatcher = openDispatcher(settings);
+    dispatcher.on('connect', () => {
+      this.connections++;
+    });
+    this.#dispatchers.set(key, dispatcher);
+    return dispatcher;
+  }
+
+  async #addressClass(signal: AbortSignal): Promise<AddressClass> {
+    if (this.#class !== undefined) return this.#class;
+    const hostname = new URL(await this.origin(signal)).hostname.replace(/^\[|\]$/g, '');
+    const resolved =
+      isIP(hostname) === 0 ? lookup(hostname).catch(() => undefined) : Promise.resolve({ address: hostname });
+    const address = (await unlessAborted(resolved, signal))?.address;
+    this.#class = address === undefined ? 'public' : classOfAddress(address);
+    return this.#class;
+  }
+}
+
+/** What all hosts have in common. */
+export interface HostsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: HttpLimits;
+  /** How many bodies may flow to or from one host at a time. */
+  readonly streamsPerHost: number;
+  readonly proxy: ProxySettings;
+  /** Settings by host name; `docker.io` for Docker Hub. */
+  readonly settings: ReadonlyMap<string, HostSettings>;
+}
+
+/** The hosts of this process, one object each. */
+export class Hosts {
+  readonly #options: HostsOptions;
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(options: HostsOptions) {
+    this.#options = options;
+  }
+
+  /** The host of that name. */
+  get(name: string): Host {
+    const present = this.#hosts.get(name);
+    if (present !== undefined) return present;
+    const host = new Host(name, this.#options.settings.get(name) ?? {}, this.#options);
+    this.#hosts.set(name, host);
+    return host;
+  }
+
+  /** Ends every connection of every host. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+  }
+}
+
+const probeMs = 3000;
+
+/** Asks a loopback port for a TLS handshake. A port that refuses connections counts as TLS: the request then says what is wrong. */
+function probe(authority: string): Promise<'tls' | 'plain'> {
+  const { hostname, port } = new URL(`https://${authority}`);
+  return new Promise((resolve) => {
+    const socket = tlsConnect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || 443,
+      rejectUnauthorized: false,
+      timeout: probeMs,
+    });
+    const answer = (spoken: 'tls' | 'plain'): void => {
+      socket.destroy();
+      resolve(spoken);
+    };
+    let isConnected = false;
+    socket.once('connect', () => {
+      isConnected = true;
+    });
+    socket.once('secureConnect', () => answer('tls'));
+    socket.once('timeout', () => answer('plain'));
+    socket.once('close', () => answer('plain'));
+    socket.once('error', () => answer(isConnected || port === '' ? 'plain' : 'tls'));
+  });
+}
+
+/** A place that the server named gets the operator's CA, and none of the switches given for the registry itself. */
+function caOnly(settings: HostSettings): HostSettings {
+  return settings.ca === undefined ? {} : { ca: settings.ca };
+}

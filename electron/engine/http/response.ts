@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** An answer whose body was collected, or given to a sink and then empty. Header names are lower case. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Where it came from after redirects; relative Locations and Links are relative to this. */
+  readonly url: URL;
+  readonly body: Uint8Array;
+}
+
+/** The first value of a header, trimmed; undefined when absent or empty. */
+export function headerOf(response: Pick<ApiResponse, 'headers'>, name: string): string | undefined {
+  const value = response.headers[name];
+  return (Array.isArray(value) ? value[0] : value)?.trim() || undefined;
+}
+
+/** Every value of a header as it came. */
+export function headerValuesOf(response: Pick<ApiResponse, 'headers'>, name: string): readonly string[] {
+  const value = response.headers[name];
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+/** Collects at most `maxBytes` of a body; what is past that is dropped and `isWhole` says so. */
+export class BodyCollector {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #maxBytes: number;
+  #sizeBytes = 0;
+  isWhole = true;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    const room = this.#maxBytes - this.#sizeBytes;
+    if (chunk.byteLength > room) this.isWhole = false;
+    if (room > 0) this.#chunks.push(chunk.byteLength > room ? chunk.subarray(0, room) : chunk);
+    this.#sizeBytes += Math.min(room, chunk.byteLength);
+    return true;
+  }
+
+  bytes(): Uint8Array {
+    return this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : Buffer.concat(this.#chunks);
+  }
+}

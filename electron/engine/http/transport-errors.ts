@@ -1,0 +1,113 @@
+import type { ErrorKind, Hint, Side } from '../../contract/errors.ts';
+import { type Advice, CopyError } from '../kernel/errors.ts';
+import { redactText } from '../kernel/redact.ts';
+import { IdleError } from './exchange.ts';
+
+interface Verdict {
+  readonly kind: ErrorKind;
+  readonly text: string;
+  readonly advice: Advice;
+  readonly hint?: Hint;
+}
+
+const again: Advice = { do: 'again' };
+const never: Advice = { do: 'never' };
+
+const unreachable = (text: string, hint?: Hint): Verdict => ({
+  kind: 'unreachable',
+  text,
+  advice: again,
+  ...(hint === undefined ? {} : { hint }),
+});
+const broken = (text: string): Verdict => unreachable(text, 'line-broken');
+const untrusted = (text: string, hint?: Hint): Verdict => ({
+  kind: 'tls',
+  text,
+  advice: never,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+/** Every transport error by its code; RELIABILITY "retry classes", one row a code. */
+const byCode: Readonly<Record<string, Verdict>> = {
+  ECONNREFUSED: unreachable('connection refused'),
+  EHOSTUNREACH: unreachable('no route to the host'),
+  ENETUNREACH: unreachable('no route to the network'),
+  EADDRNOTAVAIL: unreachable('no local address can reach the host'),
+  ETIMEDOUT: unreachable('connection timed out'),
+  UND_ERR_CONNECT_TIMEOUT: unreachable('no connection within the time limit'),
+  EAI_AGAIN: unreachable('the name service does not answer'),
+  ENOTFOUND: unreachable('no such host', 'no-such-host'),
+  ECONNRESET: broken('the connection was reset'),
+  ECONNABORTED: broken('the connection was aborted'),
+  EPIPE: broken('the connection was closed while sending'),
+  UND_ERR_SOCKET: broken('the connection was closed by the other side'),
+  UND_ERR_CLOSED: broken('the connection was closed'),
+  UND_ERR_DESTROYED: broken('the connection was closed'),
+  UND_ERR_INFO: broken('the connection was closed'),
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: broken('the answer ended early'),
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: broken('the request ended early'),
+  UND_ERR_HEADERS_OVERFLOW: { kind: 'protocol', text: 'the headers of the answer are too large', advice: never },
+  // what undici's ProxyAgent says when CONNECT is answered with anything but 200; we abort with reasons of our own
+  UND_ERR_ABORTED: { kind: 'proxy', text: 'the proxy did not open the way to the host', advice: never },
+  UND_ERR_PRX_CONN: { kind: 'proxy', text: 'the proxy refused the connection', advice: never },
+  UND_ERR_PRX_TLS: { kind: 'proxy', text: 'the certificate of the proxy is not trusted', advice: never },
+  CERT_HAS_EXPIRED: untrusted('the certificate has expired', 'clock-wrong'),
+  CERT_NOT_YET_VALID: untrusted('the certificate is not valid yet', 'clock-wrong'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the certificate is self-signed', 'trust-ca'),
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted('the certificate is signed by an unknown CA', 'trust-ca'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted('the certificate is signed by an unknown CA', 'trust-ca'),
+  UNABLE_TO_GET_ISSUER_CERT: untrusted('the certificate is signed by an unknown CA', 'trust-ca'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted('the certificate is signed by an unknown CA', 'trust-ca'),
+  ERR_TLS_CERT_ALTNAME_INVALID: untrusted('the certificate is for another host name'),
+  EPROTO: untrusted('the host does not speak TLS as expected'),
+  ERR_SSL_WRONG_VERSION_NUMBER: untrusted('the host does not speak TLS', 'plain-http'),
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: untrusted('the host does not speak TLS', 'plain-http'),
+  ERR_FORBIDDEN_ADDRESS: {
+    kind: 'refused',
+    text: 'the registry pointed to an address that a registry may not name',
+    advice: never,
+  },
+  EMFILE: { kind: 'disk', text: 'too many open files on this machine', advice: again },
+  ENFILE: { kind: 'disk', text: 'too many open files on this machine', advice: again },
+};
+
+/** What a failed exchange with `host` means: a CopyError with kind, cause and advice. CopyErrors pass through. */
+export function transportError(
+  thrown: unknown,
+  context: { readonly side: Side; readonly op: string; readonly subject: string; readonly host: string },
+): CopyError {
+  if (thrown instanceof CopyError) return thrown;
+  const { side, op, subject, host } = context;
+  const verdict = judge(thrown);
+  return new CopyError(verdict.kind, {
+    side,
+    op,
+    subject,
+    message: `${side} ${host}: ${verdict.text} (${op} of ${subject})`,
+    advice: verdict.advice,
+    cause: thrown,
+    ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
+  });
+}
+
+function judge(thrown: unknown): Verdict {
+  if (thrown instanceof IdleError) return { kind: 'timeout', text: thrown.what, advice: again };
+  if (!(thrown instanceof Error)) return { kind: 'internal', text: String(thrown), advice: never };
+  const code = codeOf(thrown);
+  const known = byCode[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_')) return { kind: 'protocol', text: `the answer is not HTTP (${code})`, advice: never };
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_')) {
+    return untrusted(`the TLS handshake ended with ${code}`);
+  }
+  return { kind: 'internal', text: redactText(`${thrown.name} ${code} ${thrown.message}`), advice: never };
+}
+
+/** The first code along the chain of causes; happy eyeballs wraps several errors into one. */
+function codeOf(error: Error): string {
+  if (error.name === 'SecureProxyConnectionError') return 'UND_ERR_PRX_TLS';
+  const inner = error instanceof AggregateError ? (error.errors as unknown[])[0] : error.cause;
+  const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (own !== '' && own !== 'UND_ERR_ABORTED') return own;
+  return inner instanceof Error ? codeOf(inner) : own;
+}

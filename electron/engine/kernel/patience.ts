@@ -1,0 +1,48 @@
+import type { Clock } from './clock.ts';
+import { type CopyError, isWorthRetrying } from './errors.ts';
+
+/** How long to go on. */
+export interface PatienceLimits {
+  /** Tries after the first one, without progress. */
+  readonly retries: number;
+  /** How long to go on asking a host that answered earlier and now cannot be reached. */
+  readonly waitMs: number;
+}
+
+/** How long a host that never answered is asked. */
+const neverAnsweredMs = 60_000;
+
+/** Decides for one piece of work whether a failure is worth another try; progress makes it patient again. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #limits: PatienceLimits;
+  #failures = 0;
+  #firstFailureMs: number | undefined;
+
+  constructor(clock: Clock, limits: PatienceLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** How many times it was tried, the first time included. */
+  get attempts(): number {
+    return this.#failures;
+  }
+
+  /** Something moved since the last failure. */
+  progressed(): void {
+    this.#failures = 0;
+    this.#firstFailureMs = undefined;
+  }
+
+  /** Counts a failure; true when the work should be tried again. */
+  allows(error: CopyError, hostHasAnswered: boolean): boolean {
+    this.#failures++;
+    this.#firstFailureMs ??= this.#clock.monotonicMs();
+    if (!isWorthRetrying(error)) return false;
+    const spentMs = this.#clock.monotonicMs() - this.#firstFailureMs;
+    const isGone = error.kind === 'unreachable' && error.hint !== 'line-broken';
+    if (isGone && hostHasAnswered) return spentMs < this.#limits.waitMs;
+    return this.#failures <= this.#limits.retries && (hostHasAnswered || spentMs < neverAnsweredMs);
+  }
+}

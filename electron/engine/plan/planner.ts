@@ -1,0 +1,138 @@
+import type { ConflictPolicy, Notice, PlannedImage } from '../../contract/models.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { type Digest, shortDigest } from '../../oci/digest.ts';
+import { asCopyError, copyError, failureOf } from '../kernel/errors.ts';
+import { mapLimited } from '../kernel/map-limited.ts';
+import type { Destination, Source } from '../ports/places.ts';
+import { decideTag } from '../rules/conflicts.ts';
+import type { ContentPolicy } from '../rules/platforms.ts';
+import { type Graph, walkGraph } from './graph.ts';
+import { resolveRoot, type ResolvedRoot } from './resolve.ts';
+
+/** One image and where it would go; the copier's items have this shape. */
+export interface PlanItem {
+  readonly source: Source;
+  readonly tag?: string;
+  readonly digest?: Digest;
+  readonly targets: readonly { readonly destination: Destination; readonly tag?: string }[];
+}
+
+/** What decides what would be done. */
+export interface PlanOptions extends ContentPolicy {
+  readonly onConflict: ConflictPolicy;
+  readonly isForced: boolean;
+}
+
+const headsAtOnce = 8;
+const nothing = { toSend: 0, toMount: 0, present: 0 };
+
+/** Says what copying would do, and changes nothing. One planner for all images of a plan: a blob sent once is mounted elsewhere. */
+export class Planner {
+  /** Blobs that a host will hold once the plan is done. */
+  readonly #planned = new Set<string>();
+
+  /** The plan of one image, one entry a destination. Never rejects but for cancelling: what fails is foreseen as a failure. */
+  async plan(item: PlanItem, options: PlanOptions, signal: AbortSignal): Promise<readonly PlannedImage[]> {
+    const named = (place: { readonly name: string }, tag?: string): string =>
+      `${place.name}${tag === undefined ? '' : `:${tag}`}${tag === undefined && item.digest !== undefined ? `@${item.digest}` : ''}`;
+    const source = named(item.source, item.tag);
+    let root: ResolvedRoot | undefined;
+    let graph: Promise<Graph> | undefined;
+    const planned: PlannedImage[] = [];
+    for (const { destination, tag } of item.targets) {
+      const base = {
+        source,
+        destination: named(destination, tag),
+        manifests: 0,
+        blobs: nothing,
+        bytes: nothing,
+        notices: [],
+      };
+      try {
+        root ??= await resolveRoot(item.source, item, options, signal);
+        const { wanted } = root;
+        const present = await lookAt(destination, tag, wanted, signal);
+        const decision = decideTag(present, wanted.digest, options.onConflict, options.isForced);
+        const known = {
+          ...base,
+          digest: wanted.digest,
+          ...(present === undefined ? {} : { previousDigest: present.digest }),
+        };
+        if (decision === 'unchanged' || decision === 'skip') {
+          planned.push({ ...known, action: decision });
+          continue;
+        }
+        if (decision === 'fail' && present !== undefined) throw conflict(base.destination, present, wanted);
+        graph ??= readGraph(item.source, root, signal);
+        const { manifests, blobs } = await graph;
+        const sums = await this.#count(destination, blobs, signal);
+        planned.push({
+          ...known,
+          action: 'copy',
+          manifests: manifests.length,
+          ...sums,
+          notices: noticesFor(root, present),
+        });
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        const error = asCopyError(thrown, { side: 'local', op: 'plan', subject: source });
+        planned.push({
+          ...base,
+          action: 'fail',
+          failure: failureOf(error),
+          ...(root === undefined ? {} : { digest: root.wanted.digest }),
+        });
+      }
+    }
+    return planned;
+  }
+
+  async #count(
+    destination: Destination,
+    blobs: readonly Descriptor[],
+    signal: AbortSignal,
+  ): Promise<Pick<PlannedImage, 'blobs' | 'bytes'>> {
+    const counts = { ...nothing };
+    const bytes = { ...nothing };
+    await mapLimited(blobs, headsAtOnce, async (blob) => {
+      const key = `${destination.host} ${blob.digest}`;
+      const how =
+        (await destination.hasBlob(blob, signal)) === true ? 'present' : this.#planned.has(key) ? 'toMount' : 'toSend';
+      this.#planned.add(key);
+      counts[how]++;
+      bytes[how] += blob.size;
+    });
+    return { blobs: counts, bytes };
+  }
+}
+
+async function lookAt(
+  destination: Destination,
+  tag: string | undefined,
+  wanted: Descriptor,
+  signal: AbortSignal,
+): Promise<Descriptor | undefined> {
+  if (tag !== undefined) return destination.find(tag, signal);
+  return (await destination.hasManifest(wanted, signal)) ? wanted : undefined;
+}
+
+async function readGraph(source: Source, root: ResolvedRoot, signal: AbortSignal): Promise<Graph> {
+  return walkGraph(source, root.manifest ?? (await source.manifest(root.wanted, signal)), signal);
+}
+
+function conflict(name: string, present: Descriptor, wanted: Descriptor) {
+  const message = `destination ${name} is ${present.digest}, not ${wanted.digest}`;
+  return copyError('conflict', { side: 'destination', op: 'tag.decide', subject: name, message });
+}
+
+function noticesFor(root: ResolvedRoot, present: Descriptor | undefined): readonly Notice[] {
+  const notices: Notice[] = [];
+  if (root.wanted.digest !== root.original.digest) {
+    const text = `digest ${shortDigest(root.original.digest)} becomes ${shortDigest(root.wanted.digest)}: parts are left out, and signatures of the whole do not cover the rest`;
+    notices.push({ kind: 'digest-changed', text });
+  }
+  if (present !== undefined && present.digest !== root.wanted.digest) {
+    notices.push({ kind: 'overwritten', text: `${shortDigest(present.digest)} → ${shortDigest(root.wanted.digest)}` });
+  }
+  return notices;
+}

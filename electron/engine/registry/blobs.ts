@@ -1,0 +1,196 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { algorithmOf, isDigest } from '../../oci/digest.ts';
+import { asCopyError, CopyError, withFacts } from '../kernel/errors.ts';
+import type { ResponseHead } from '../http/exchange.ts';
+import { namedPlace } from '../http/redirects.ts';
+import { headerOf } from '../http/response.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import { apiPath, registryError, type RepositoryContext, send } from './context.ts';
+
+/** Whether the repository has a blob; undefined when the registry would not say (401, 403 and 405 to a HEAD happen). */
+export async function headBlob(
+  context: RepositoryContext,
+  blob: Descriptor,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const subject = `${context.path}@${blob.digest}`;
+  const request = {
+    method: 'HEAD',
+    target: apiPath(context, `blobs/${blob.digest}`),
+    op: 'blob.head',
+    subject,
+    isIdempotent: true,
+    accept: [404, 403, 405, 501],
+  } as const;
+  const response = await send(context, request, signal).catch(unlessForbidden);
+  if (response === undefined) return undefined;
+  if (response.status === 404) return false;
+  if (response.status !== 200) return undefined;
+  const length = headerOf(response, 'content-length');
+  if (length !== undefined && Number(length) !== blob.size) return false;
+  const digest = headerOf(response, 'docker-content-digest');
+  const isOther =
+    digest !== undefined &&
+    isDigest(digest) &&
+    algorithmOf(digest) === algorithmOf(blob.digest) &&
+    digest !== blob.digest;
+  return !isOther;
+}
+
+/**
+ * Writes the blob from `from` on into the sink; see the Source port.
+ * A registry that ignores or garbles ranges is asked for the whole, and what is already held is passed over.
+ */
+export async function readBlob(
+  context: RepositoryContext,
+  blob: Descriptor,
+  from: number,
+  sink: ByteSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = apiPath(context, `blobs/${blob.digest}`);
+  try {
+    await readFrom(context, blob, target, from, sink, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof CopyError) || thrown.http === undefined) throw thrown;
+    const { status, url } = thrown.http;
+    const isElsewhere = new URL(url).origin !== (await context.host.origin(signal));
+    // a pre-signed address that has expired: the registry signs a new one for the next try
+    if (isElsewhere && (status === 400 || status === 401 || status === 403))
+      throw withFacts(thrown, { advice: { do: 'again' } });
+    if (status !== 404 && (status !== 403 || blob.urls === undefined)) throw thrown;
+    if (blob.urls === undefined) throw missingBlob(context, blob, thrown);
+    await readForeign(context, blob, blob.urls, from, sink, signal, thrown);
+  }
+}
+
+/** A layer that its registry does not hold may be had from the places its descriptor names, without credentials (F-46). */
+async function readForeign(
+  context: RepositoryContext,
+  blob: Descriptor,
+  urls: readonly string[],
+  from: number,
+  sink: ByteSink,
+  signal: AbortSignal,
+  first: CopyError,
+): Promise<void> {
+  let last: CopyError = missingBlob(context, blob, first);
+  for (const text of urls.slice(0, 10)) {
+    try {
+      const base = new URL(await context.host.origin(signal));
+      const names = {
+        side: context.side,
+        op: 'blob.get',
+        subject: blob.digest,
+        method: 'GET',
+        host: context.host.name,
+      };
+      return await readFrom(context, blob, namedPlace(text, base, names), from, sink, signal);
+    } catch (thrown) {
+      const error = asCopyError(thrown, { side: context.side, op: 'blob.get', subject: blob.digest });
+      if (error.kind === 'cancelled' || error.kind === 'integrity') throw error;
+      last = error;
+    }
+  }
+  throw registryError(
+    context,
+    'missing-content',
+    `has no layer ${blob.digest} of ${context.path}, nor do the places it names`,
+    {
+      op: 'blob.get',
+      subject: blob.digest,
+      cause: last,
+    },
+  );
+}
+
+async function readFrom(
+  context: RepositoryContext,
+  blob: Descriptor,
+  target: string | URL,
+  from: number,
+  sink: ByteSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const { learned } = context.host;
+  const usesRange = from > 0 && learned.rangesAreBroken !== true;
+  const response = await send(
+    context,
+    {
+      method: 'GET',
+      target,
+      op: 'blob.get',
+      subject: `${context.path}@${blob.digest}`,
+      ...(usesRange ? { headers: { range: `bytes=${from}-` } } : {}),
+      isIdempotent: false,
+      sink: (head) => sinkFor(context, head, blob, from, sink),
+      accept: [416],
+    },
+    signal,
+  );
+  if (response.status === 416) {
+    learned.rangesAreBroken = true;
+    throw rangeError(context, blob, 'answered 416 to a range inside');
+  }
+}
+
+function sinkFor(
+  context: RepositoryContext,
+  head: ResponseHead,
+  blob: Descriptor,
+  from: number,
+  sink: ByteSink,
+): ByteSink {
+  const encoding = headerOf(head, 'content-encoding') ?? 'identity';
+  if (encoding !== 'identity') throw rangeError(context, blob, `encoded (${encoding.slice(0, 20)})`);
+  if (head.status === 200) return from === 0 ? sink : skipping(from, sink);
+  const match = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(headerOf(head, 'content-range') ?? '');
+  if (match !== null && Number(match[1]) === from) return sink;
+  context.host.learned.rangesAreBroken = true;
+  throw rangeError(context, blob, 'sent another range than asked of');
+}
+
+/** Passes over the first `count` bytes, which the sink already has. */
+function skipping(count: number, sink: ByteSink): ByteSink {
+  let left = count;
+  return {
+    write: (chunk) => {
+      if (left >= chunk.byteLength) {
+        left -= chunk.byteLength;
+        return true;
+      }
+      const rest = left === 0 ? chunk : chunk.subarray(left);
+      left = 0;
+      return sink.write(rest);
+    },
+    ...(sink.onRoom === undefined ? {} : { onRoom: (resume: () => void) => sink.onRoom?.(resume) }),
+  };
+}
+
+function unlessForbidden(thrown: unknown): undefined {
+  if (thrown instanceof CopyError && thrown.kind === 'forbidden') return undefined;
+  throw thrown;
+}
+
+function rangeError(context: RepositoryContext, blob: Descriptor, what: string): CopyError {
+  return registryError(context, 'protocol', `${what} ${blob.digest}`, {
+    op: 'blob.get',
+    subject: blob.digest,
+    advice: { do: 'again' },
+  });
+}
+
+function missingBlob(context: RepositoryContext, blob: Descriptor, cause: CopyError): CopyError {
+  const facts = {
+    op: 'blob.get',
+    subject: blob.digest,
+    cause,
+    ...(cause.http === undefined ? {} : { http: cause.http }),
+  };
+  return registryError(
+    context,
+    'missing-content',
+    `lists layer ${blob.digest} of ${context.path} and does not hold it`,
+    facts,
+  );
+}

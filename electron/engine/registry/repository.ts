@@ -1,0 +1,109 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { naturalOrder } from '../../oci/natural-order.ts';
+import type { LeasePool } from '../kernel/leases.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+import type {
+  BlobContent,
+  Destination,
+  ManifestName,
+  Published,
+  ResolvedManifest,
+  UploadSession,
+} from '../ports/places.ts';
+import { headBlob, readBlob } from './blobs.ts';
+import { apiPath, registryError, type RepositoryContext, scopesOf } from './context.ts';
+import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { listPages } from './paging.ts';
+import { listReferrers } from './referrers.ts';
+import { mountBlob } from './sessions.ts';
+import { sendBlob } from './uploads.ts';
+
+/** A repository of a registry that speaks the distribution spec, to read from and to write to. */
+export class Repository implements Destination {
+  readonly #context: RepositoryContext;
+
+  constructor(context: RepositoryContext) {
+    this.#context = context;
+  }
+
+  get host(): string {
+    return this.#context.host.name;
+  }
+
+  get path(): string {
+    return this.#context.path;
+  }
+
+  get name(): string {
+    return `${this.host}/${this.path}`;
+  }
+
+  get leases(): LeasePool {
+    return this.#context.host.leases;
+  }
+
+  async resolve(tag: string, signal: AbortSignal): Promise<Descriptor> {
+    const found = await headManifest(this.#context, { tag }, signal);
+    if (found !== undefined) return found;
+    const subject = `${this.path}:${tag}`;
+    throw registryError(this.#context, 'not-found', `has no ${subject}`, { op: 'manifest.head', subject });
+  }
+
+  find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined> {
+    return headManifest(this.#context, { tag }, signal);
+  }
+
+  manifest(name: ManifestName, signal: AbortSignal): Promise<ResolvedManifest> {
+    return getManifest(this.#context, name, signal);
+  }
+
+  async hasManifest(manifest: Descriptor, signal: AbortSignal): Promise<boolean> {
+    return (await headManifest(this.#context, manifest, signal)) !== undefined;
+  }
+
+  read(blob: Descriptor, from: number, sink: ByteSink, signal: AbortSignal): Promise<void> {
+    return readBlob(this.#context, blob, from, sink, signal);
+  }
+
+  async tags(signal: AbortSignal): Promise<readonly string[]> {
+    const { client, authorizer, host, path, side, meter } = this.#context;
+    const request = {
+      host,
+      side,
+      meter,
+      repository: path,
+      scopes: scopesOf(this.#context),
+      op: 'tags.list',
+      subject: path,
+      target: apiPath(this.#context, 'tags/list'),
+    };
+    const tags = await listPages(client, authorizer, request, 'tags', signal);
+    return tags.toSorted(naturalOrder);
+  }
+
+  referrers(digest: Digest, signal: AbortSignal): Promise<readonly Descriptor[] | undefined> {
+    return listReferrers(this.#context, digest, signal);
+  }
+
+  hasBlob(blob: Descriptor, signal: AbortSignal): Promise<boolean | undefined> {
+    return headBlob(this.#context, blob, signal);
+  }
+
+  mount(blob: Descriptor, fromPath: string, signal: AbortSignal): Promise<boolean | UploadSession> {
+    return mountBlob(this.#context, blob, fromPath, signal);
+  }
+
+  send(
+    content: BlobContent,
+    session: UploadSession | undefined,
+    sent: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return sendBlob(this.#context, content, session, sent, signal);
+  }
+
+  publish(manifest: ResolvedManifest, tag: string | undefined, signal: AbortSignal): Promise<Published> {
+    return putManifest(this.#context, manifest, tag, signal);
+  }
+}
