@@ -22,9 +22,17 @@ import type { Destination } from './ports/places.ts';
 import { listRepositories } from './registry/catalog.ts';
 import { Repository } from './registry/repository.ts';
 
+export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
+export type { CopyOptions } from './copy/item.ts';
+export type { HostSettings } from './http/hosts.ts';
+export { asCopyError, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
+export { systemClock } from './kernel/clock.ts';
+
 /** What an engine is made with; everything has a default but the credentials. */
 export interface EngineOptions {
   readonly credentials: CredentialSource;
+  /** PEM of a CA trusted for every host, besides the system's. */
+  readonly ca?: string;
   /** Settings by host name as references spell it. */
   readonly hosts?: ReadonlyMap<string, HostSettings>;
   readonly proxy?: ProxySettings;
@@ -69,6 +77,7 @@ export class Engine {
       streamsPerHost: options.streamsPerHost ?? 6,
       proxy: options.proxy ?? {},
       settings: options.hosts ?? new Map(),
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
     });
     this.#client = new HttpClient({
       clock: this.#clock,

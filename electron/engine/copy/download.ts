@@ -1,9 +1,9 @@
-import { asCopyError, copyError } from '../kernel/errors.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { asCopyError, copyError, type CopyError, withFacts } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { Source } from '../ports/places.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 
 /** Takes a blob in order, counts it, and throws once it is not what its descriptor says. */
 export interface DownloadTarget extends ByteSink {
@@ -36,19 +36,25 @@ export async function download(
     const from = target.receivedBytes;
     try {
       await source.read(blob, from, sink, signal);
-      if (target.receivedBytes >= blob.size) return;
-      throw copyError('integrity', {
-        side: 'source',
-        op: 'blob.get',
-        subject: blob.digest,
-        message: `source ${source.host} ended ${blob.digest} of ${source.path} after ${target.receivedBytes} of ${blob.size} bytes`,
-        advice: { do: 'again' },
-        hint: 'source-corrupt',
-      });
+      if (target.receivedBytes < blob.size) throw endedEarly(source, target);
     } catch (thrown) {
       const error = asCopyError(thrown, { side: 'source', op: 'blob.get', subject: blob.digest });
       if (target.receivedBytes > from) patience.progressed();
-      if (signal.aborted || !patience.allows(error, true)) throw error;
+      if (signal.aborted) throw error;
+      if (!patience.allows(error, true))
+        throw patience.attempts > 1 ? withFacts(error, { attempts: patience.attempts }) : error;
     }
   }
+}
+
+function endedEarly(source: Source, { descriptor, receivedBytes }: DownloadTarget): CopyError {
+  const { digest, size } = descriptor;
+  return copyError('integrity', {
+    side: 'source',
+    op: 'blob.get',
+    subject: digest,
+    message: `source ${source.host} ended ${digest} of ${source.path} after ${receivedBytes} of ${size} bytes`,
+    advice: { do: 'again' },
+    hint: 'source-corrupt',
+  });
 }

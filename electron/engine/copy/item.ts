@@ -1,11 +1,11 @@
-import type { ConflictPolicy, ImageResult } from '../../contract/models.ts';
+import type { ConflictPolicy } from '../../contract/models.ts';
+export type { CopyObserver } from '../../contract/progress.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Destination, Source } from '../ports/places.ts';
 import type { ContentPolicy } from '../rules/platforms.ts';
 import type { RelatedImages } from '../plan/related.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { ImageProgress } from './progress.ts';
 import type { Publications } from './publish.ts';
 import type { FallbackTags } from './referrers.ts';
 
@@ -42,13 +42,6 @@ export interface JobContext {
   readonly publications: Publications;
   readonly fallbackTags: FallbackTags;
   readonly related: RelatedImages;
-}
-
-/** Hears what happens to images; called once an image changes its phase, never per chunk. */
-export interface CopyObserver {
-  readonly queued?: (progress: ImageProgress) => void;
-  readonly changed?: (progress: ImageProgress) => void;
-  readonly ended?: (result: ImageResult, progress: ImageProgress) => void;
 }
 
 /** `host/path[:tag][@digest]` as it is shown. */

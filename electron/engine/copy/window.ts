@@ -10,8 +10,9 @@ export const windowBytes: number = 4 * 1024 * 1024;
 
 /**
  * A blob on its way from one download to any number of uploads, without a disk.
- * Bytes are hashed as they come, and the last piece is given out only once size and digest agree: an upload of anything else
- * can never complete. What every reader has passed stays while there is room, so a reader that failed early can begin again.
+ * Bytes are hashed as they come, and the piece with the last byte is taken in only once size and digest agree: an upload of
+ * anything else can never complete. What every reader has passed stays while there is room, so a reader that failed early can
+ * begin again.
  */
 export class BlobWindow implements ByteSink {
   readonly descriptor: Descriptor;
@@ -34,6 +35,7 @@ export class BlobWindow implements ByteSink {
     if (descriptor.size === 0) this.#verify();
   }
 
+  /** Bytes that came so far, all of them hashed. */
   get receivedBytes(): number {
     return this.#digester.sizeBytes;
   }
@@ -43,13 +45,18 @@ export class BlobWindow implements ByteSink {
     return this.#dropped === 0 && this.#failure === undefined;
   }
 
+  /** Why nothing can be read from it any more. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   write(chunk: Uint8Array): boolean {
     if (chunk.byteLength === 0) return true;
     if (this.receivedBytes + chunk.byteLength > this.descriptor.size) throw this.#wrong('more bytes than it has');
     this.#digester.update(chunk);
+    if (this.receivedBytes === this.descriptor.size) this.#verify();
     this.#chunks.push(chunk);
     this.#heldBytes += chunk.byteLength;
-    if (this.receivedBytes === this.descriptor.size) this.#verify();
     for (const reader of this.#readers) reader.wake();
     this.#letGo();
     this.#isPaused = this.#heldBytes >= this.#limitBytes;
@@ -95,10 +102,7 @@ export class BlobWindow implements ByteSink {
   /** The chunk at `index` counted from the beginning: undefined when it has to be waited for, null after the last one. */
   chunkAt(index: number): Uint8Array | null | undefined {
     if (this.#failure !== undefined) throw this.#failure;
-    const at = index - this.#dropped;
-    const given = this.#isVerified ? this.#chunks.length : this.#chunks.length - 1;
-    if (at < given) return this.#chunks[at];
-    return this.#isVerified ? null : undefined;
+    return this.#chunks[index - this.#dropped] ?? (this.#isVerified ? null : undefined);
   }
 
   /** A reader moved on. */

@@ -15,6 +15,8 @@ import type { HttpLimits } from './limits.ts';
 export interface HostSettings {
   /** Speaks http, not TLS. */
   readonly plainHttp?: boolean;
+  /** Asked by TLS first, and by plain http where it does not speak TLS. */
+  readonly mayBePlain?: boolean;
   /** Its certificate is not checked. */
   readonly insecure?: boolean;
   /** PEM of a CA that is trusted for this host besides the system's. */
@@ -71,7 +73,7 @@ export class Host {
     const isPlain =
       plainHttp === true ||
       (plainHttp === undefined &&
-        isLoopbackName(hostname) &&
+        (this.#settings.mayBePlain === true || isLoopbackName(hostname)) &&
         (await unlessAborted(
           this.#flights.run('tls', () => probe(authority)),
           signal,
@@ -131,6 +133,8 @@ export interface HostsOptions {
   /** How many bodies may flow to or from one host at a time. */
   readonly streamsPerHost: number;
   readonly proxy: ProxySettings;
+  /** PEM of a CA trusted for every host. */
+  readonly ca?: string;
   /** Settings by host name; `docker.io` for Docker Hub. */
   readonly settings: ReadonlyMap<string, HostSettings>;
 }
@@ -148,7 +152,8 @@ export class Hosts {
   get(name: string): Host {
     const present = this.#hosts.get(name);
     if (present !== undefined) return present;
-    const host = new Host(name, this.#options.settings.get(name) ?? {}, this.#options);
+    const { ca, settings } = this.#options;
+    const host = new Host(name, { ...(ca === undefined ? {} : { ca }), ...settings.get(name) }, this.#options);
     this.#hosts.set(name, host);
     return host;
   }

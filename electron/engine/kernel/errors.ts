@@ -85,7 +85,7 @@ export function asCopyError(thrown: unknown, context: Pick<ErrorFacts, 'side' | 
     const isSchema1 = thrown.reason === 'schema1';
     return new CopyError(thrown.reason === 'invalid' ? 'invalid' : 'unsupported', {
       ...context,
-      message: `${context.side} ${context.subject}: ${thrown.message}`,
+      message: context.side === 'local' ? thrown.message : `${context.side} ${context.subject}: ${thrown.message}`,
       cause: thrown,
       ...(isSchema1 ? { hint: 'schema1' as const } : {}),
     });

@@ -1,4 +1,7 @@
-/** Maps items with at most `limit` under way; keeps order; the first rejection rejects, and no further item is begun. */
+/**
+ * Maps items with at most `limit` under way; keeps order. After the first rejection no further item is begun, and it rejects with
+ * that one once everything under way has ended: nothing goes on behind the caller's back.
+ */
 export async function mapLimited<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -6,20 +9,20 @@ export async function mapLimited<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
-  let isStopped = false;
+  let first: { readonly reason: unknown } | undefined;
   const lane = async (): Promise<void> => {
-    while (next < items.length && !isStopped) {
+    while (next < items.length && first === undefined) {
       const at = next++;
       const item = items[at];
       if (item === undefined) continue;
       try {
         results[at] = await work(item, at);
-      } catch (error) {
-        isStopped = true;
-        throw error;
+      } catch (reason) {
+        first ??= { reason };
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  if (first !== undefined) throw first.reason;
   return results;
 }

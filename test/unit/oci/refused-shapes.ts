@@ -1,4 +1,4 @@
-import { artifact, described, docker, gzip, image, index, oci, ociConfig, type Shape } from './shape.ts';
+import { described, docker, gzip, image, index, oci, ociConfig, type Shape } from './shape.ts';
 
 /** Shapes that must be refused, and why. */
 export const refusedShapes: readonly Shape[] = [

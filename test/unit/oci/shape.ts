@@ -1,3 +1,5 @@
+import { mediaTypes } from '../../../electron/oci/media-types.ts';
+
 /** A manifest as some tool writes it, and what it should be read as. */
 export interface Shape {
   readonly name: string;
@@ -9,15 +11,16 @@ export interface Shape {
     | { readonly refused: 'invalid' | 'unsupported' | 'schema1' };
 }
 
-export const oci = 'application/vnd.oci.image.manifest.v1+json';
-export const index = 'application/vnd.oci.image.index.v1+json';
-export const docker = 'application/vnd.docker.distribution.manifest.v2+json';
-export const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
-export const artifact = 'application/vnd.oci.artifact.manifest.v1+json';
-export const ociConfig = 'application/vnd.oci.image.config.v1+json';
-export const dockerConfig = 'application/vnd.docker.container.image.v1+json';
-export const gzip = 'application/vnd.oci.image.layer.v1.tar+gzip';
-export const dockerGzip = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+const types = mediaTypes;
+/** The media types that the shapes are made of. */
+export const [oci, index, docker, list] = [types.ociManifest, types.ociIndex, types.dockerManifest, types.dockerList];
+/** The types of configs and of the artifact manifest that was withdrawn. */
+export const [ociConfig, dockerConfig, artifact] = [types.ociConfig, types.dockerConfig, types.ociArtifactManifest];
+/** The types of compressed layers. */
+export const [gzip, dockerGzip] = [
+  'application/vnd.oci.image.layer.v1.tar+gzip',
+  'application/vnd.docker.image.rootfs.diff.tar.gzip',
+];
 
 let count = 0;
 
@@ -27,10 +30,7 @@ export function described(mediaType: string, more: object = {}): object {
   return { mediaType, digest: `sha256:${count.toString(16).padStart(64, '0')}`, size: count, ...more };
 }
 
-export const image = (config: object, layers: readonly object[], more: object = {}): object => ({
-  schemaVersion: 2,
-  mediaType: oci,
-  config,
-  layers,
-  ...more,
-});
+/** An OCI manifest with a config and layers. */
+export function image(config: object, layers: readonly object[], more: object = {}): object {
+  return { schemaVersion: 2, mediaType: oci, config, layers, ...more };
+}

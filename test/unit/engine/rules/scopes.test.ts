@@ -12,7 +12,7 @@ import {
   pullScope,
   pushScope,
   type Scope,
-} from '../../../../electron/engine/auth/scopes.ts';
+} from '../../../../electron/engine/rules/scopes.ts';
 import { fuzz } from '../../fuzzing.ts';
 
 describe('scopes of requests', () => {

@@ -1,0 +1,73 @@
+// The edges of the house (electron/README.md): what a folder may import. Everything not listed is forbidden.
+const L0 = ['electron/oci/', 'electron/contract/'];
+const kernel = [...L0, 'electron/engine/kernel/'];
+const L2 = [...kernel, 'electron/engine/ports/', 'electron/engine/content/', 'electron/engine/rules/'];
+const engine = (folder) => `electron/engine/${folder}/`;
+
+/** Folder → what it may import besides itself. */
+const edges = {
+  'electron/oci/': [],
+  'electron/contract/': ['electron/oci/'],
+  [engine('kernel')]: L0,
+  [engine('rules')]: L0,
+  [engine('ports')]: [...kernel, engine('rules')],
+  [engine('content')]: [...kernel, engine('ports')],
+  [engine('http')]: L2,
+  [engine('auth')]: [...L2, engine('http')],
+  [engine('registry')]: [...L2, engine('http')],
+  [engine('plan')]: L2,
+  [engine('copy')]: [...L2, engine('plan')],
+  [engine('dock')]: L2,
+  'electron/engine/engine.ts': [...L0, 'electron/engine/'],
+  'electron/app/': [...L0, 'electron/engine/engine.ts'],
+  'electron/shells/': ['electron/contract/', 'electron/app/'],
+  'electron/cli.ts': ['electron/shells/', 'package.json'],
+  'renderer/': ['electron/contract/', 'electron/oci/'],
+};
+
+/** Package → the only folders that may say its name. */
+const fences = {
+  undici: ['electron/engine/http/'],
+  'better-sqlite3': ['electron/engine/store/'],
+  electron: ['electron/shells/desktop/', 'electron/main.ts', 'electron/preload.ts'],
+  'electron-log': ['electron/shells/log.ts'],
+  commander: ['electron/shells/cli/'],
+  yaml: ['electron/engine/auth/', 'electron/engine/rules/'],
+  zod: ['electron/contract/'],
+};
+
+const at = (paths) => paths.map((path) => `^${path.replaceAll('.', '\\.')}`).join('|');
+/** Node's own modules; the two pure layers may not have them. */
+const pure = ['electron/oci/', 'electron/contract/', 'electron/engine/rules/'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'pure', severity: 'error', from: { path: at(pure) }, to: { dependencyTypes: ['core'] } },
+    ...Object.entries(edges).map(([from, to]) => ({
+      name: `layer ${from}`,
+      severity: 'error',
+      from: { path: at([from]) },
+      to: { path: '^(electron|renderer|build|test|package\\.json)', pathNot: at([from, ...to]) },
+    })),
+    ...Object.entries(fences).map(([name, folders]) => ({
+      name: `fence ${name}`,
+      severity: 'error',
+      from: { pathNot: at(folders) },
+      to: { path: `^node_modules/${name}/` },
+    })),
+    {
+      name: 'every folder has its layer',
+      severity: 'error',
+      from: { path: '^electron/', pathNot: at(Object.keys(edges)) },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'build/tsconfig.node.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,1 @@
+export { asCopyError, cancelledError, copyError, type CopyError, failureOf } from '../engine/engine.ts';

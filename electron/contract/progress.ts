@@ -1,0 +1,25 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { DeliveryPhase, ImagePhase, ImageResult } from './models.ts';
+
+/** One blob on its way to one destination repository. Fields are assigned while bytes flow, and sampled by whoever shows them. */
+export interface DeliveryProgress {
+  readonly blob: Descriptor;
+  phase: DeliveryPhase;
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+/** One image on its way to one destination. */
+export interface ImageProgress {
+  readonly source: string;
+  readonly destination: string;
+  phase: ImagePhase;
+  readonly deliveries: DeliveryProgress[];
+}
+
+/** Hears what happens to images; called once an image changes its phase, never per chunk. */
+export interface CopyObserver {
+  readonly queued?: (progress: ImageProgress) => void;
+  readonly changed?: (progress: ImageProgress) => void;
+  readonly ended?: (result: ImageResult, progress: ImageProgress) => void;
+}

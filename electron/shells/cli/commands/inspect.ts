@@ -1,0 +1,29 @@
+import { formatBytes } from '../../../contract/format.ts';
+import type { ImageDescription, ManifestDescription } from '../../../contract/models.ts';
+import { type CommandContext, exitStatus } from '../run.ts';
+
+/** `inspect REFERENCE`: digest, media type, platforms, layers, sizes, referrers. */
+export async function inspect(text: string, { console, app, signal }: CommandContext): Promise<number> {
+  const image = await (await app()).inspect(text, signal);
+  for (const line of describe(image)) console.result(line);
+  console.event('image', image);
+  console.summary({ ok: true, digest: image.digest, failures: [] });
+  return exitStatus.ok;
+}
+
+function* describe(image: ImageDescription): Generator<string> {
+  yield image.reference;
+  yield `  digest     ${image.digest}`;
+  yield `  media type ${image.mediaType}`;
+  if (image.artifactType !== undefined) yield `  artifact   ${image.artifactType}`;
+  for (const manifest of image.manifests) yield* describeManifest(manifest);
+  for (const referrer of image.referrers) yield `  referrer   ${referrer.digest} ${referrer.artifactType}`;
+  for (const tag of image.cosignTags) yield `  cosign     ${tag}`;
+}
+
+function* describeManifest(manifest: ManifestDescription): Generator<string> {
+  const kind = manifest.isAttestation ? 'attestation' : (manifest.platform ?? 'manifest');
+  yield `  ${kind.padEnd(14)} ${manifest.digest}  ${formatBytes(manifest.totalBytes)}`;
+  for (const layer of manifest.layers)
+    yield `    ${formatBytes(layer.size).padStart(9)}  ${layer.digest}  ${layer.mediaType}`;
+}

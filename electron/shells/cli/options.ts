@@ -1,0 +1,118 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConnectionWish, CopyWishOptions } from '../../contract/requests.ts';
+
+/** The options of commands that reach registries, as commander gives them. */
+export interface ConnectionFlags {
+  readonly plainHttp: readonly string[];
+  readonly insecure: readonly string[];
+  readonly ca?: string;
+  readonly proxy?: string;
+  readonly auth?: string;
+  readonly retries: number;
+  readonly wait: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** The options of commands that copy. */
+export interface CopyFlags extends ConnectionFlags {
+  readonly allTags: boolean;
+  readonly concurrency: number;
+  readonly platform: readonly string[];
+  readonly referrers: boolean;
+  readonly attestations: CopyWishOptions['attestations'];
+  readonly force: boolean;
+  readonly onConflict: CopyWishOptions['onConflict'];
+  readonly dryRun: boolean;
+  readonly report?: string;
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Adds what every command that reaches registries has. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--plain-http <host>', 'this host speaks plain http (repeatable)', collect, [])
+    .option('--insecure <host>', 'do not check the certificate of this host (repeatable)', collect, [])
+    .option('--ca <file>', 'trust the CA in this PEM file')
+    .option('--proxy <url>', 'go through this proxy (else HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
+    .option('--auth <file>', "credentials: image-syncer's auth file or a docker config.json")
+    .option('--retries <n>', 'attempts without progress per transfer (5)', integer(0, 100), 5)
+    .option(
+      '--wait <time>',
+      'how long to wait for a host that answered earlier, such as 90s or 2h (30m)',
+      durationMs,
+      30 * 60_000,
+    )
+    .option('--json', 'one JSON object a line on stdout', false)
+    .option('--quiet', 'only results and failures', false);
+}
+
+/** Adds what every command that copies has. */
+export function withCopying(command: Command): Command {
+  return withConnection(command)
+    .option('--all-tags', 'every tag of the source repository', false)
+    .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8)
+    .option('--platform <os/arch>', 'only this platform (repeatable)', collect, [])
+    .option('--referrers', 'take signatures, SBOMs and other referrers along (default)', true)
+    .option('--no-referrers', 'leave signatures, SBOMs and other referrers behind')
+    .addOption(
+      new Option('--attestations <what>', 'build attestations in an index: keep (default) or drop')
+        .choices(['keep', 'drop'])
+        .default('keep'),
+    )
+    .option('--force', 'publish again what is there already', false)
+    .addOption(
+      new Option(
+        '--on-conflict <policy>',
+        'when the destination tag is another image: overwrite (default), skip, fail, backup',
+      )
+        .choices(['overwrite', 'skip', 'fail', 'backup'])
+        .default('overwrite'),
+    )
+    .option('--no-cache', 'copy directly, with nothing on disk (as this version always does)')
+    .option('--report <file>', 'write a report: .json, .csv or .html')
+    .option('--dry-run', 'say what would be done, and change nothing', false);
+}
+
+/** The flags as the app wants them. */
+export function connectionWish(flags: ConnectionFlags): ConnectionWish {
+  return {
+    plainHttp: flags.plainHttp,
+    insecure: flags.insecure,
+    retries: flags.retries,
+    waitMs: flags.wait,
+    ...(flags.ca === undefined ? {} : { caFile: flags.ca }),
+    ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
+    ...(flags.auth === undefined ? {} : { authFile: flags.auth }),
+  };
+}
+
+/** The flags as the app wants them. */
+export function copyWishOptions(flags: CopyFlags): CopyWishOptions {
+  return {
+    platforms: flags.platform,
+    attestations: flags.attestations,
+    onConflict: flags.onConflict,
+    force: flags.force,
+    referrers: flags.referrers,
+    concurrency: flags.concurrency,
+  };
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`);
+  };
+}
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `30m`, `2h`, or plain seconds. */
+export function durationMs(text: string): number {
+  const match = /^(\d{1,7})([smh]?)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('give a time such as 90s, 30m or 2h');
+  return Number(match[1]) * (unitsMs[match[2] || 's'] ?? 1000);
+}
