@@ -6,7 +6,7 @@ import { referrersTag } from '../../oci/referrers.ts';
 import { parseStrictJson } from '../../oci/strict-json.ts';
 import { decodeUtf8, encodeUtf8 } from '../../oci/utf8.ts';
 import { digestOf } from '../content/digest-of.ts';
-import { CopyError } from '../kernel/errors.ts';
+import { copyError, CopyError } from '../kernel/errors.ts';
 import type { Destination, ResolvedManifest } from '../ports/places.ts';
 
 /** Keeps the tag that lists referrers where a registry keeps no list itself; one change of a list at a time. */
@@ -37,27 +37,39 @@ async function addEntry(
   const tag = referrersTag(subject);
   const present = await presentIndex(destination, tag, signal);
   if (present?.manifests.some((entry) => entry.digest === referrer.descriptor.digest) === true) return;
-  const manifests = [...(present === undefined ? [] : rawEntriesOf(present)), entryOf(referrer)];
-  const raw = encodeUtf8(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }));
-  const document = parseManifest(raw, mediaTypes.ociIndex);
-  const descriptor = { mediaType: mediaTypes.ociIndex, digest: digestOf(raw), size: raw.byteLength };
+  const raw = present === undefined ? newIndex(entryOf(referrer)) : withEntry(present, entryOf(referrer));
+  const document = parseManifest(raw, present?.mediaType ?? mediaTypes.ociIndex);
+  const descriptor = { mediaType: document.mediaType, digest: digestOf(raw), size: raw.byteLength };
   await destination.publish({ descriptor, document }, tag, signal);
 }
 
 async function presentIndex(destination: Destination, tag: string, signal: AbortSignal): Promise<Index | undefined> {
   try {
     const { document } = await destination.manifest({ tag }, signal);
-    return document.kind === 'index' ? document : undefined;
+    if (document.kind === 'index') return document;
   } catch (thrown) {
     if (thrown instanceof CopyError && thrown.kind === 'not-found') return undefined;
     throw thrown;
   }
+  const name = `${destination.path}:${tag}`;
+  throw copyError('conflict', {
+    side: 'destination',
+    op: 'referrers.add',
+    subject: name,
+    message: `destination ${destination.host} has an image under ${name}, where the list of referrers belongs`,
+  });
 }
 
-/** The entries as they stand in the document, with every field that others wrote. */
-function rawEntriesOf(index: Index): readonly unknown[] {
-  const manifests = field(asObject(parseStrictJson(decodeUtf8(index.raw)), 'index'), 'manifests');
-  return Array.isArray(manifests) ? manifests : [];
+function newIndex(entry: Record<string, unknown>): Uint8Array {
+  return encodeUtf8(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry] }));
+}
+
+/** The same document with one entry more; every field that others wrote stays as it was. */
+function withEntry(index: Index, entry: Record<string, unknown>): Uint8Array {
+  const object = asObject(parseStrictJson(decodeUtf8(index.raw)), 'index');
+  const manifests = field(object, 'manifests');
+  const entries = [...(Array.isArray(manifests) ? (manifests as unknown[]) : []), entry];
+  return encodeUtf8(JSON.stringify(Object.fromEntries([...Object.entries(object), ['manifests', entries]])));
 }
 
 function entryOf({ descriptor, document }: ResolvedManifest): Record<string, unknown> {

@@ -7,6 +7,8 @@ import type { BlobReader } from '../ports/places.ts';
 
 /** How many bytes of a blob are held at a time, whatever its size. */
 export const windowBytes: number = 4 * 1024 * 1024;
+/** Up to this size a blob is held whole, so that a failed upload does not ask the source again. */
+export const smallBlobBytes: number = 1024 * 1024;
 
 /**
  * A blob on its way from one download to any number of uploads, without a disk.

@@ -27,10 +27,17 @@ const forbidden = list([
 const loopback = list(['127.0.0.0/8', '::1/128']);
 const privateRanges = list(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
 
+// IPv6 that carries an IPv4 address: mapped, compatible, translated by NAT64, 6to4; and at which group it stands
+const carriers: readonly (readonly [blocks: BlockList, group: number])[] = [
+  [list(['::ffff:0:0/96', '64:ff9b::/96', '::/96']), 6],
+  [list(['2002::/16']), 1],
+];
+const ownOfIpv6 = list(['::/127']);
+
 /** The class of an IP literal, without brackets; IPv4 inside IPv6 counts as the IPv4 address it is. */
 export function classOfAddress(address: string): AddressClass {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? mappedHex(address);
-  const plain = mapped ?? address.replace(/%.*$/, '');
+  const bare = address.replace(/%.*$/, '');
+  const plain = carriedIpv4(bare) ?? bare;
   const family = isIP(plain);
   if (family === 0) return 'forbidden';
   const type = family === 6 ? 'ipv6' : 'ipv4';
@@ -39,11 +46,16 @@ export function classOfAddress(address: string): AddressClass {
   return privateRanges.check(plain, type) ? 'private' : 'public';
 }
 
-/** `::ffff:7f00:1` as `127.0.0.1`; undefined when it is no mapped address. */
-function mappedHex(address: string): string | undefined {
-  const match = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address);
-  if (!match) return undefined;
-  const [high, low] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
+/** `::ffff:7f00:1` as `127.0.0.1`; undefined when there is no IPv4 address in it. */
+function carriedIpv4(address: string): string | undefined {
+  if (isIP(address) !== 6 || ownOfIpv6.check(address, 'ipv6')) return undefined;
+  const group = carriers.find(([blocks]) => blocks.check(address, 'ipv6'))?.[1];
+  if (group === undefined) return undefined;
+  // the URL parser writes every form with hex groups
+  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const [left, right] = [head, tail].map((half) => half.split(':').filter(Boolean));
+  const groups = [...(left ?? []), ...Array<string>(8 - (left ?? []).length - (right ?? []).length).fill('0'), ...(right ?? [])];
+  const [high = 0, low = 0] = groups.slice(group, group + 2).map((text) => Number.parseInt(text, 16));
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { type AddressClass, classOfAddress, isLoopbackName, mayPointTo } from './addresses.ts';
 import type { HttpLimits } from './limits.ts';
 
@@ -11,11 +11,24 @@ export interface ProxySettings {
   readonly noProxy?: string;
 }
 
+type LookupCallback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
+
+/** Resolves host names, as `lookup` of node:dns does when asked for all addresses. */
+export type Lookup = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** The name service of this machine. */
+export const systemLookup: Lookup = (hostname, options, callback) => dnsLookup(hostname, options, callback);
+
 /** How to connect to one origin. */
 export interface ConnectionSettings {
   readonly url: URL;
   readonly limits: HttpLimits;
   readonly proxy: ProxySettings;
+  readonly lookup: Lookup;
   readonly trust: { readonly insecure?: boolean; readonly ca?: string };
   /** Set for a place that a server named: the class of that server, which decides what it may point to (SECURITY S-CRED-4). */
   readonly guardedFor?: AddressClass;
@@ -32,7 +45,7 @@ const maxHeaderBytes = 64 * 1024;
 
 /** Opens a dispatcher: HTTP/1.1 with as many connections as there are bodies, for one h2 connection is one congestion window. */
 export function openDispatcher(settings: ConnectionSettings): Dispatcher {
-  const { url, limits, trust, guardedFor } = settings;
+  const { url, limits, trust, lookup, guardedFor } = settings;
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   if (guardedFor !== undefined && isIP(hostname) !== 0) refuseUnlessAllowed(guardedFor, hostname);
   const tls: buildConnector.BuildOptions = {
@@ -41,7 +54,7 @@ export function openDispatcher(settings: ConnectionSettings): Dispatcher {
     ...(trust.insecure === true ? { rejectUnauthorized: false } : {}),
     ...(url.protocol === 'https:' ? { ca: trustedCertificates(trust.ca) } : {}),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici passes it on to net.connect, whose overloads it has
-    ...(guardedFor === undefined ? {} : { lookup: guardedLookup(guardedFor) as never }),
+    lookup: checkedLookup(lookup, guardedFor) as never,
   };
   const options = {
     connect: tls,
@@ -52,12 +65,50 @@ export function openDispatcher(settings: ConnectionSettings): Dispatcher {
     allowH2: false,
   };
   if (isLoopbackName(hostname) || isExempt(hostname, settings.proxy.noProxy)) return new Agent(options);
+  const proxy = proxyFor(url, settings.proxy);
   return new EnvHttpProxyAgent({
     ...options,
     requestTls: tls,
     proxyTls: { timeout: limits.connectMs, allowH2: false },
-    ...(settings.proxy.url === undefined ? {} : { httpProxy: settings.proxy.url, httpsProxy: settings.proxy.url }),
+    clientFactory: (origin, given) => openProxy(origin, given, limits),
+    ...(proxy === undefined ? {} : { httpProxy: proxy, httpsProxy: proxy }),
     ...(settings.proxy.noProxy === undefined ? {} : { noProxy: settings.proxy.noProxy }),
+  });
+}
+
+/** The proxy for an origin, also where it is written without a scheme; throws when it cannot be read. */
+function proxyFor(url: URL, { url: configured }: ProxySettings): string | undefined {
+  const { env } = process;
+  const plain = env['http_proxy'] || env['HTTP_PROXY'];
+  const text =
+    configured ?? (url.protocol === 'https:' ? env['https_proxy'] || env['HTTPS_PROXY'] || plain : plain) ?? '';
+  if (text === '') return undefined;
+  const proxy = text.includes('://') ? text : `http://${text}`;
+  if (!URL.canParse(proxy)) throw new ProxyError('the address of the proxy cannot be read', 'ERR_PROXY_ADDRESS');
+  return proxy;
+}
+
+/** The proxy itself did not do its part. */
+class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  readonly code: 'ERR_PROXY_ADDRESS' | 'ERR_PROXY_UNREACHABLE';
+
+  constructor(message: string, code: ProxyError['code'], cause?: Error) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Connections to the proxy: CONNECT has a limit of its own, and a proxy that is down is not taken for the host behind it. */
+function openProxy(origin: URL, given: object, limits: HttpLimits): Pool {
+  const { connect } = given as { readonly connect: buildConnector.connector };
+  return new Pool(origin, {
+    headersTimeout: limits.connectMs,
+    connect: (options, callback) =>
+      connect(options, (error, socket) => {
+        if (error === null) return callback(null, socket);
+        callback(new ProxyError('no connection to the proxy', 'ERR_PROXY_UNREACHABLE', error), null);
+      }),
   });
 }
 
@@ -89,15 +140,13 @@ function refuseUnlessAllowed(own: AddressClass, address: string): void {
   if (!mayPointTo(own, named)) throw new ForbiddenAddressError(`a ${own} registry pointed to a ${named} address`);
 }
 
-type LookupCallback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
-
-/** Resolves a name and refuses the connection when any address it would use is not allowed: the check sees what is connected to. */
-function guardedLookup(own: AddressClass) {
+/** Resolves a name, and refuses the connection when any address it would use is not allowed: the check sees what is connected to. */
+function checkedLookup(lookup: Lookup, own: AddressClass | undefined) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error);
       try {
-        for (const { address } of addresses) refuseUnlessAllowed(own, address);
+        if (own !== undefined) for (const { address } of addresses) refuseUnlessAllowed(own, address);
       } catch (refusal) {
         return callback(refusal instanceof Error ? refusal : new Error(String(refusal)));
       }

@@ -15,6 +15,8 @@ export interface WireRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+  /** Until the request can begin: name, connection, tunnel and TLS together. */
+  readonly connectMs: number;
   readonly headersMs: number;
   readonly idleMs: number;
 }
@@ -76,7 +78,8 @@ export function exchange(
       onRequestStart(started) {
         controller = started;
         if (failure !== undefined) started.abort(failure);
-        else if (request.body?.kind !== 'stream') watch.expect('no answer', request.headersMs);
+        else if (flows(request.body)) watch.rest();
+        else watch.expect('no answer', request.headersMs);
       },
       onResponseStart(_, status, headers) {
         if (status < 200) return;
@@ -95,7 +98,7 @@ export function exchange(
       },
       onResponseData(current, chunk) {
         if (isSettled || sink === undefined) return;
-        watch.bump();
+        watch.bump(chunk.byteLength);
         try {
           if (sink.write(chunk)) return;
           watch.rest();
@@ -114,6 +117,7 @@ export function exchange(
       },
     };
 
+    watch.expect('no connection', request.connectMs);
     try {
       dispatcher.dispatch(
         {
@@ -142,15 +146,27 @@ function lengthOf(body: RequestBody | undefined): Record<string, string> {
   return { 'content-length': String(body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes) };
 }
 
+/** In pieces of this size bodies are handed to the line, so that a line that takes nothing is noticed. */
+const pieceBytes = 64 * 1024;
+
+function flows(body: RequestBody | undefined): boolean {
+  return body?.kind === 'stream' || (body?.bytes.byteLength ?? 0) > pieceBytes;
+}
+
 function wireBody(request: WireRequest, watch: IdleWatch): Uint8Array | AsyncIterable<Uint8Array> | null {
   const { body } = request;
   if (body === undefined) return null;
-  return body.kind === 'bytes' ? body.bytes : watched(body.chunks, request, watch);
+  if (body.kind === 'stream') return watched(body.chunks, request, watch);
+  return flows(body) ? watched(piecesOf(body.bytes), request, watch) : body.bytes;
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** Expects the line to take each piece in time, and the answer after the last one; a slow origin of the bytes is not the line's fault. */
 async function* watched(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   request: WireRequest,
   watch: IdleWatch,
 ): AsyncGenerator<Uint8Array, void, undefined> {

@@ -29,8 +29,9 @@ export class Gate {
     this.#opensAtMs = Math.max(this.#opensAtMs, this.#clock.monotonicMs() + delayMs);
   }
 
-  /** The host failed without saying for how long; the pauses grow while it goes on. */
+  /** The host failed without saying for how long; the pauses grow while it goes on. What fails together counts once. */
   failed(): void {
+    if (this.closedForMs() > 0) return;
     this.closeFor(fullJitterMs(this.#failuresInARow++, this.#random));
   }
 

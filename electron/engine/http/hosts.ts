@@ -1,15 +1,14 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { Random } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import { SingleFlight, unlessAborted } from '../kernel/single-flight.ts';
 import { type AddressClass, classOfAddress, isLoopbackName } from './addresses.ts';
-import { type ConnectionSettings, openDispatcher, type ProxySettings } from './dispatchers.ts';
+import { type ConnectionSettings, type Lookup, openDispatcher, type ProxySettings, systemLookup } from './dispatchers.ts';
 import { Gate } from './gate.ts';
 import type { HttpLimits } from './limits.ts';
+import { probe, type Spoken } from './probe.ts';
 
 /** What the operator said about one host. The three switches are separate on purpose: none implies another. */
 export interface HostSettings {
@@ -52,7 +51,7 @@ export class Host {
   readonly #settings: HostSettings;
   readonly #shared: HostsOptions;
   readonly #dispatchers = new Map<string, Dispatcher>();
-  readonly #flights = new SingleFlight<string, string>();
+  readonly #flights = new SingleFlight<string, Spoken>();
   #origin: string | undefined;
   #class: AddressClass | undefined;
 
@@ -68,18 +67,21 @@ export class Host {
   async origin(signal: AbortSignal): Promise<string> {
     if (this.#origin !== undefined) return this.#origin;
     const authority = this.name === 'docker.io' ? 'registry-1.docker.io' : this.name;
-    const { plainHttp } = this.#settings;
-    const hostname = new URL(`http://${authority}`).hostname;
-    const isPlain =
-      plainHttp === true ||
-      (plainHttp === undefined &&
-        (this.#settings.mayBePlain === true || isLoopbackName(hostname)) &&
-        (await unlessAborted(
-          this.#flights.run('tls', () => probe(authority)),
-          signal,
-        )) === 'plain');
-    this.#origin = new URL(`${isPlain ? 'http' : 'https'}://${authority}`).origin;
-    return this.#origin;
+    const { plainHttp, mayBePlain } = this.#settings;
+    const isAsked = plainHttp ?? (mayBePlain === true || isLoopbackName(new URL(`http://${authority}`).hostname));
+    const spoken =
+      plainHttp === undefined && isAsked
+        ? await unlessAborted(
+            this.#flights.run('probe', () => probe(authority)),
+            signal,
+          )
+        : isAsked
+          ? 'plain'
+          : 'tls';
+    const origin = new URL(`${spoken === 'plain' ? 'http' : 'https'}://${authority}`).origin;
+    // a port that refuses now may speak either when its registry is up
+    if (spoken !== 'nothing') this.#origin = origin;
+    return origin;
   }
 
   /** Where a request to `url` goes: straight when it is this registry itself, guarded when the server named another place. */
@@ -98,11 +100,12 @@ export class Host {
     const key = guardedFor === undefined ? 'own' : url.origin;
     const present = this.#dispatchers.get(key);
     if (present !== undefined) return present;
-    const { limits, proxy } = this.#shared;
+    const { limits, proxy, lookup = systemLookup } = this.#shared;
     const settings: ConnectionSettings = {
       url,
       limits,
       proxy,
+      lookup,
       trust: guardedFor === undefined ? this.#settings : caOnly(this.#settings),
       ...(guardedFor === undefined ? {} : { guardedFor }),
     };
@@ -117,11 +120,16 @@ export class Host {
   async #addressClass(signal: AbortSignal): Promise<AddressClass> {
     if (this.#class !== undefined) return this.#class;
     const hostname = new URL(await this.origin(signal)).hostname.replace(/^\[|\]$/g, '');
-    const resolved =
-      isIP(hostname) === 0 ? lookup(hostname).catch(() => undefined) : Promise.resolve({ address: hostname });
-    const address = (await unlessAborted(resolved, signal))?.address;
+    const address = isIP(hostname) === 0 ? await unlessAborted(this.#firstAddress(hostname), signal) : hostname;
     this.#class = address === undefined ? 'public' : classOfAddress(address);
     return this.#class;
+  }
+
+  #firstAddress(hostname: string): Promise<string | undefined> {
+    const { lookup = systemLookup } = this.#shared;
+    return new Promise((resolve) => {
+      lookup(hostname, { all: true }, (error, addresses) => resolve(error ? undefined : addresses[0]?.address));
+    });
   }
 }
 
@@ -133,6 +141,8 @@ export interface HostsOptions {
   /** How many bodies may flow to or from one host at a time. */
   readonly streamsPerHost: number;
   readonly proxy: ProxySettings;
+  /** Resolves host names; the machine's name service unless given. */
+  readonly lookup?: Lookup;
   /** PEM of a CA trusted for every host. */
   readonly ca?: string;
   /** Settings by host name; `docker.io` for Docker Hub. */
@@ -162,33 +172,6 @@ export class Hosts {
   async close(): Promise<void> {
     await Promise.all([...this.#hosts.values()].map((host) => host.close()));
   }
-}
-
-const probeMs = 3000;
-
-/** Asks a loopback port for a TLS handshake. A port that refuses connections counts as TLS: the request then says what is wrong. */
-function probe(authority: string): Promise<'tls' | 'plain'> {
-  const { hostname, port } = new URL(`https://${authority}`);
-  return new Promise((resolve) => {
-    const socket = tlsConnect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port) || 443,
-      rejectUnauthorized: false,
-      timeout: probeMs,
-    });
-    const answer = (spoken: 'tls' | 'plain'): void => {
-      socket.destroy();
-      resolve(spoken);
-    };
-    let isConnected = false;
-    socket.once('connect', () => {
-      isConnected = true;
-    });
-    socket.once('secureConnect', () => answer('tls'));
-    socket.once('timeout', () => answer('plain'));
-    socket.once('close', () => answer('plain'));
-    socket.once('error', () => answer(isConnected || port === '' ? 'plain' : 'tls'));
-  });
 }
 
 /** A place that the server named gets the operator's CA, and none of the switches given for the registry itself. */

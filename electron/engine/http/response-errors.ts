@@ -14,6 +14,9 @@ const transientStatuses: ReadonlySet<number> = new Set([
   408, 425, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524,
 ]);
 
+const shortestPauseMs = 100;
+const codeGrammar = /^[\w .-]{1,64}$/;
+
 /** True for answers that a later try may turn into success. */
 export function isTransientStatus(status: number): boolean {
   return transientStatuses.has(status);
@@ -28,24 +31,22 @@ export interface AnswerContext {
   readonly host: string;
 }
 
+/** What an answer says about why it refuses, as far as it can be read. */
+interface Refusal {
+  readonly status: number;
+  readonly codes: readonly string[];
+  readonly text: string;
+  /** Code and message of the first error, as they may be shown. */
+  readonly said: string;
+}
+
 /** The error an answer stands for: kind by what vendors are known to mean, then by its codes, then by its status. */
 export function responseError(response: ApiResponse, context: AnswerContext, wallMs: number): CopyError {
   const { side, op, subject, method, host } = context;
-  const { status } = response;
-  const body = Buffer.from(
-    response.body.buffer,
-    response.body.byteOffset,
-    Math.min(response.body.byteLength, maxErrorBytes),
-  ).toString('utf8');
-  const items = readRegistryErrors(body);
-  const codes = items.map((item) => item.code).filter(Boolean);
-  const text =
-    items.length > 0 ? items.map((item) => `${item.message} ${item.detail}`).join('; ') : body.slice(0, 4096);
+  const { status, codes, text, said } = readRefusal(response);
   const known = knownAnswers.find((answer) => answer.matches({ status, op, side, codes, text }));
   const judged = known ?? byOperation(op, status, codes) ?? byCodeOrStatus(status, codes);
   const requestId = headerOf(response, 'x-request-id') ?? headerOf(response, 'x-amzn-requestid');
-  const said =
-    items[0] === undefined ? '' : `: ${[items[0].code, shortly(items[0].message)].filter(Boolean).join(' ')}`;
   return new CopyError(judged.kind, {
     side,
     op,
@@ -56,6 +57,23 @@ export function responseError(response: ApiResponse, context: AnswerContext, wal
     advice: adviceFor(judged, response, wallMs),
     ...(judged.hint === undefined ? {} : { hint: judged.hint }),
   });
+}
+
+/** True when an answer says in a way we know what is wrong, so that no credentials will change it. */
+export function isExplained(response: ApiResponse, context: AnswerContext): boolean {
+  const refusal = readRefusal(response);
+  return knownAnswers.some((answer) => answer.matches({ ...refusal, op: context.op, side: context.side }));
+}
+
+function readRefusal({ status, body: bytes }: ApiResponse): Refusal {
+  const size = Math.min(bytes.byteLength, maxErrorBytes);
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, size).toString('utf8');
+  const items = readRegistryErrors(body);
+  const codes = items.map((item) => item.code).filter((code) => codeGrammar.test(code));
+  const text =
+    items.length > 0 ? items.map((item) => `${item.message} ${item.detail}`).join('; ') : body.slice(0, 4096);
+  const words = [codes[0] ?? '', shortly(items[0]?.message ?? '')].filter(Boolean).join(' ');
+  return { status, codes, text, said: words === '' ? '' : `: ${words}` };
 }
 
 interface Judgement {
@@ -78,7 +96,8 @@ function adviceFor(judged: Judgement, response: ApiResponse, wallMs: number): Ad
   if (kind === 'integrity') return { do: 'again' };
   if (kind !== 'rate-limited' && kind !== 'unavailable' && kind !== 'timeout') return { do: 'never' };
   const delayMs = retryAfterMs(response.headers, wallMs);
-  return delayMs === undefined ? { do: 'again' } : { do: 'after', delayMs };
+  // a pause too short to help is our own to choose, and grows
+  return delayMs === undefined || delayMs < shortestPauseMs ? { do: 'again' } : { do: 'after', delayMs };
 }
 
 function byCodeOrStatus(status: number, codes: readonly string[]): Judgement {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ByteSink } from '../ports/byte-sink.ts';
 
 /** An answer whose body was collected, or given to a sink and then empty. Header names are lower case. */
 export interface ApiResponse {
@@ -21,12 +22,16 @@ export function headerValuesOf(response: Pick<ApiResponse, 'headers'>, name: str
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-/** Collects at most `maxBytes` of a body; what is past that is dropped and `isWhole` says so. */
-export class BodyCollector {
+/** An answer went on past what may be collected of it. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
+/** Collects at most `maxBytes` of a body and throws BodyTooLargeError at the next one; what came before stays. */
+export class BodyCollector implements ByteSink {
   readonly #chunks: Uint8Array[] = [];
   readonly #maxBytes: number;
   #sizeBytes = 0;
-  isWhole = true;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -34,9 +39,10 @@ export class BodyCollector {
 
   write(chunk: Uint8Array): boolean {
     const room = this.#maxBytes - this.#sizeBytes;
-    if (chunk.byteLength > room) this.isWhole = false;
-    if (room > 0) this.#chunks.push(chunk.byteLength > room ? chunk.subarray(0, room) : chunk);
-    this.#sizeBytes += Math.min(room, chunk.byteLength);
+    const part = chunk.byteLength > room ? chunk.subarray(0, room) : chunk;
+    this.#chunks.push(part);
+    this.#sizeBytes += part.byteLength;
+    if (part !== chunk) throw new BodyTooLargeError(`more than ${this.#maxBytes} bytes`);
     return true;
   }
 

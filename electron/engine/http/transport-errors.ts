@@ -35,6 +35,8 @@ const byCode: Readonly<Record<string, Verdict>> = {
   EADDRNOTAVAIL: unreachable('no local address can reach the host'),
   ETIMEDOUT: unreachable('connection timed out'),
   UND_ERR_CONNECT_TIMEOUT: unreachable('no connection within the time limit'),
+  UND_ERR_HEADERS_TIMEOUT: { kind: 'timeout', text: 'no answer', advice: again },
+  UND_ERR_BODY_TIMEOUT: { kind: 'timeout', text: 'the answer stopped flowing', advice: again },
   EAI_AGAIN: unreachable('the name service does not answer'),
   ENOTFOUND: unreachable('no such host', 'no-such-host'),
   ECONNRESET: broken('the connection was reset'),
@@ -47,10 +49,12 @@ const byCode: Readonly<Record<string, Verdict>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: broken('the answer ended early'),
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: broken('the request ended early'),
   UND_ERR_HEADERS_OVERFLOW: { kind: 'protocol', text: 'the headers of the answer are too large', advice: never },
-  // what undici's ProxyAgent says when CONNECT is answered with anything but 200; we abort with reasons of our own
-  UND_ERR_ABORTED: { kind: 'proxy', text: 'the proxy did not open the way to the host', advice: never },
-  UND_ERR_PRX_CONN: { kind: 'proxy', text: 'the proxy refused the connection', advice: never },
+  // undici's ProxyAgent closes with this when a plain request is answered with 407; nothing else of ours is an invalid argument
+  UND_ERR_INVALID_ARG: { kind: 'proxy', text: 'the proxy asks for credentials', advice: never },
+  UND_ERR_PRX_CONN: { kind: 'proxy', text: 'the proxy closed the connection', advice: again },
   UND_ERR_PRX_TLS: { kind: 'proxy', text: 'the certificate of the proxy is not trusted', advice: never },
+  ERR_PROXY_UNREACHABLE: { kind: 'proxy', text: 'no connection to the proxy', advice: again },
+  ERR_PROXY_ADDRESS: { kind: 'proxy', text: 'the address of the proxy cannot be read', advice: never },
   CERT_HAS_EXPIRED: untrusted('the certificate has expired', 'clock-wrong'),
   CERT_NOT_YET_VALID: untrusted('the certificate is not valid yet', 'clock-wrong'),
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the certificate is self-signed', 'trust-ca'),
@@ -94,6 +98,7 @@ function judge(thrown: unknown): Verdict {
   if (thrown instanceof IdleError) return { kind: 'timeout', text: thrown.what, advice: again };
   if (!(thrown instanceof Error)) return { kind: 'internal', text: String(thrown), advice: never };
   const code = codeOf(thrown);
+  if (code === 'UND_ERR_ABORTED') return proxyRefusal(thrown);
   const known = byCode[code];
   if (known !== undefined) return known;
   if (code.startsWith('HPE_')) return { kind: 'protocol', text: `the answer is not HTTP (${code})`, advice: never };
@@ -101,6 +106,16 @@ function judge(thrown: unknown): Verdict {
     return untrusted(`the TLS handshake ended with ${code}`);
   }
   return { kind: 'internal', text: redactText(`${thrown.name} ${code} ${thrown.message}`), advice: never };
+}
+
+/**
+ * CONNECT was answered with anything but 200; we abort with reasons of our own. The status stands only in undici's text.
+ * A refused password must not be tried again, a proxy that did not reach the host may.
+ */
+function proxyRefusal(error: Error): Verdict {
+  const status = Number(/\((\d{3})\)/.exec(error.message)?.[1] ?? 0);
+  const text = status === 407 ? 'the proxy does not accept the credentials' : `the proxy answered ${status || 'otherwise'}`;
+  return { kind: 'proxy', text, advice: status >= 500 ? again : never };
 }
 
 /** The first code along the chain of causes; happy eyeballs wraps several errors into one. */

@@ -1,5 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 
+/** Slower than this is not flowing: such a line would hold its slot for ever (RELIABILITY F-04). */
+const slowestBytesPerSecond = 1024;
+
 /**
  * One timer that notices when nothing has moved for too long.
  * Expecting and bumping only assign, so both may be done for every chunk; the timer looks when it fires.
@@ -12,6 +15,7 @@ export class IdleWatch {
   #limitMs: number | undefined;
   #what = '';
   #lastMs = 0;
+  #movedBytes = 0;
   #isClosed = false;
 
   constructor(clock: Clock, expired: (what: string) => void) {
@@ -28,8 +32,11 @@ export class IdleWatch {
       this.#start(limitMs);
   }
 
-  /** Something moved. */
-  bump(): void {
+  /** So many bytes moved; they count once they are as many as the slowest line would have moved in the time allowed. */
+  bump(sizeBytes = Number.POSITIVE_INFINITY): void {
+    this.#movedBytes += sizeBytes;
+    if (this.#movedBytes * 1000 < slowestBytesPerSecond * (this.#limitMs ?? 0)) return;
+    this.#movedBytes = 0;
     this.#lastMs = this.#clock.monotonicMs();
   }
 

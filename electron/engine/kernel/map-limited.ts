@@ -9,20 +9,20 @@ export async function mapLimited<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
-  let first: { readonly reason: unknown } | undefined;
+  const reasons: unknown[] = [];
   const lane = async (): Promise<void> => {
-    while (next < items.length && first === undefined) {
+    while (next < items.length && reasons.length === 0) {
       const at = next++;
       const item = items[at];
       if (item === undefined) continue;
       try {
         results[at] = await work(item, at);
       } catch (reason) {
-        first ??= { reason };
+        reasons.push(reason);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  if (first !== undefined) throw first.reason;
+  if (reasons.length > 0) throw reasons[0];
   return results;
 }

@@ -84,6 +84,8 @@ export interface Destination extends Source {
     sent: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Ends a session that is not needed any more; never fails. */
+  drop(session: UploadSession, blob: Descriptor): Promise<void>;
   /** Puts a manifest's original bytes under its digest or a tag. */
   publish(manifest: ResolvedManifest, tag: string | undefined, signal: AbortSignal): Promise<Published>;
 }

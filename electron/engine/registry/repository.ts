@@ -16,7 +16,7 @@ import { apiPath, registryError, type RepositoryContext, scopesOf } from './cont
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { listPages } from './paging.ts';
 import { listReferrers } from './referrers.ts';
-import { mountBlob } from './sessions.ts';
+import { dropSession, mountBlob } from './sessions.ts';
 import { sendBlob } from './uploads.ts';
 
 /** A repository of a registry that speaks the distribution spec, to read from and to write to. */
@@ -101,6 +101,10 @@ export class Repository implements Destination {
     signal: AbortSignal,
   ): Promise<void> {
     return sendBlob(this.#context, content, session, sent, signal);
+  }
+
+  drop(session: UploadSession, blob: Descriptor): Promise<void> {
+    return dropSession(this.#context, session, blob);
   }
 
   publish(manifest: ResolvedManifest, tag: string | undefined, signal: AbortSignal): Promise<Published> {

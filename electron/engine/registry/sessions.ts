@@ -1,13 +1,19 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, isDigest } from '../../oci/digest.ts';
 import { CopyError } from '../kernel/errors.ts';
+import { lingering } from '../kernel/linger.ts';
 import { namedPlace } from '../http/redirects.ts';
 import { type ApiResponse, headerOf } from '../http/response.ts';
 import type { UploadSession } from '../ports/places.ts';
 import { deleteScope, mountScopes, pushScope } from '../rules/scopes.ts';
 import { headBlob } from './blobs.ts';
 import { obeyMinimum } from './chunk-size.ts';
-import { apiPath, registryError, type RepositoryContext, send } from './context.ts';
+import { apiPath, registryError, type RepositoryContext, type RepositoryRequest, send } from './context.ts';
+
+/** How long a host may take to end a session; whoever was cancelled waits for it. */
+const dropMs = 1200;
+/** How long the answer to an opened session is waited for after a cancel, so that the session can be ended. */
+const lingerMs = 600;
 
 /** Opens an upload session. */
 export async function openSession(
@@ -16,7 +22,7 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<UploadSession> {
   // distribution-spec v1.1.1, "Pushing a blob monolithically": POST then PUT
-  const response = await send(
+  const response = await sendOpening(
     context,
     {
       method: 'POST',
@@ -42,7 +48,7 @@ export async function mountBlob(
 ): Promise<boolean | UploadSession> {
   const query = `mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(fromPath)}`;
   try {
-    const response = await send(
+    const response = await sendOpening(
       context,
       {
         method: 'POST',
@@ -67,12 +73,28 @@ export async function mountBlob(
   }
 }
 
-/** Ends a session that is not needed any more, so that it costs no storage or quota (goharbor/harbor#17651); never fails. */
+/** Sends what may open a session; a cancel does not cut off the answer that says where it is. */
+async function sendOpening(
+  context: RepositoryContext,
+  request: RepositoryRequest,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
+  const patient = lingering(signal, lingerMs);
+  try {
+    return await send(context, request, patient.signal);
+  } finally {
+    patient.end();
+  }
+}
+
+/**
+ * Ends a session that is not needed any more, so that it costs no storage or quota (goharbor/harbor#17651); never fails.
+ * Takes no signal: the session has to go also when the one for its upload has fired.
+ */
 export async function dropSession(
   context: RepositoryContext,
   session: UploadSession,
   blob: Descriptor,
-  signal: AbortSignal,
 ): Promise<void> {
   const request = {
     method: 'DELETE',
@@ -83,7 +105,7 @@ export async function dropSession(
     scopes: [pushScope(context.path), deleteScope(context.path)],
     isIdempotent: false,
   } as const;
-  await send(context, request, signal).catch(() => undefined);
+  await send(context, request, AbortSignal.timeout(dropMs)).catch(() => undefined);
 }
 
 /** The blob after a 201: believed when the answer repeats its digest, else looked at (RELIABILITY F-30, F-34). */

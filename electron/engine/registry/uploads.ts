@@ -27,8 +27,7 @@ export async function sendBlob(
       await sendWhole(context, content, location, sent, signal);
     }
   } catch (thrown) {
-    // the signal may have fired, and the session has to go all the same
-    await dropSession(context, { location }, blob, new AbortController().signal);
+    await dropSession(context, { location }, blob);
     throw thrown;
   }
 }

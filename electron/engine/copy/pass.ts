@@ -1,0 +1,146 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { withDeadline } from '../kernel/deadline.ts';
+import { asCopyError, cancelledError, type CopyError, withFacts } from '../kernel/errors.ts';
+import type { LeasePool, Leases } from '../kernel/leases.ts';
+import type { Meter } from '../kernel/meter.ts';
+import { Patience, type PatienceLimits } from '../kernel/patience.ts';
+import type { Destination, Source, UploadSession } from '../ports/places.ts';
+import { download } from './download.ts';
+import { HeldContent } from './held-content.ts';
+import type { DeliveryProgress } from './progress.ts';
+import { BlobWindow, smallBlobBytes, windowBytes } from './window.ts';
+
+/** What moving bytes needs. */
+export interface TransferDeps {
+  readonly clock: Clock;
+  readonly leases: Leases;
+  /** Slots for blobs that are held whole. */
+  readonly smallBlobs: LeasePool;
+  readonly meter: Meter;
+  readonly limits: PatienceLimits;
+}
+
+/** One destination of a blob. */
+export interface TransferTarget {
+  readonly destination: Destination;
+  readonly progress: DeliveryProgress;
+  /** An upload that a refused mount left open; used by the first try. */
+  session?: UploadSession | undefined;
+}
+
+/** How long a lease is held while a host does not answer. */
+const holdMs = 60_000;
+/** How long a destination is asked about a blob while others may wait for its answer. */
+const askMs = 10_000;
+
+/** One download and the uploads that it feeds; gives the targets that failed. */
+export async function onePass(
+  source: Source,
+  blob: Descriptor,
+  targets: readonly TransferTarget[],
+  deps: TransferDeps,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<TransferTarget, CopyError>> {
+  const failed = new Map<TransferTarget, CopyError>();
+  const controller = new AbortController();
+  const stop = AbortSignal.any([signal, controller.signal]);
+  const isSmall = blob.size <= smallBlobBytes;
+  // a small blob may fill its window; nothing of it is let go of
+  const window = new BlobWindow(blob, isSmall ? smallBlobBytes + 1 : windowBytes);
+  const received = (bytes: number): void => {
+    deps.meter.bytes.received += bytes;
+    for (const { progress } of targets) progress.receivedBytes += bytes;
+  };
+  for (const { progress } of targets) progress.receivedBytes = 0;
+  const limits = { ...deps.limits, waitMs: Math.min(deps.limits.waitMs, holdMs) };
+  let downloadError: CopyError | undefined;
+  const downloading = download(source, window, received, limits, deps.clock, stop).catch((thrown: unknown) => {
+    downloadError = asCopyError(thrown, { side: 'source', op: 'blob.get', subject: blob.digest });
+    window.fail(downloadError);
+  });
+  const delivering = targets.map(async (target) => {
+    try {
+      await deliver(blob, window, target, deps, stop);
+    } catch (thrown) {
+      const error = asCopyError(thrown, { side: 'destination', op: 'blob.send', subject: blob.digest });
+      // when the download failed, an upload failed because of it, whatever it says itself
+      failed.set(target, downloadError ?? error);
+    }
+  });
+  await Promise.all(delivering);
+  // nobody reads any more
+  controller.abort(cancelledError(blob.digest));
+  await downloading;
+  return failed;
+}
+
+/** Uploads from the window; begins again while the beginning is still held and the destination can be asked (INV-9). */
+async function deliver(
+  blob: Descriptor,
+  window: BlobWindow,
+  target: TransferTarget,
+  deps: TransferDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { destination, progress } = target;
+  const patience = new Patience(deps.clock, deps.limits);
+  const content = new HeldContent(window);
+  let refusedDigests = 0;
+  let last: CopyError | undefined;
+  try {
+    for (;;) {
+      try {
+        return await send(content, target, deps, signal);
+      } catch (thrown) {
+        const error = asCopyError(thrown, { side: 'destination', op: 'blob.send', subject: blob.digest });
+        if (signal.aborted || window.failure !== undefined || error.advice.do === 'never') throw error;
+        if (error.op === 'window.open') throw last ?? error;
+        last = error;
+        // what the client repeated by itself has had its patience
+        const isSpent = error.attempts !== undefined || !patience.allows(error, true);
+        const isRefusedAgain = error.kind === 'integrity' && ++refusedDigests > 1;
+        if (isSpent || isRefusedAgain)
+          throw withFacts(error, { advice: { do: 'never' }, attempts: error.attempts ?? patience.attempts });
+        if (!content.hasBegun || !window.holdsBeginning) throw error;
+        progress.phase = 'backing-off';
+        const isThere = await withDeadline(
+          deps.clock,
+          askMs,
+          signal,
+          () => error,
+          (soon) => destination.hasBlob(blob, soon),
+        );
+        if (isThere === true) return;
+      }
+    }
+  } finally {
+    content.close();
+  }
+}
+
+/** One upload; it is given up when the destination does not come to ask for the first byte. */
+async function send(
+  content: HeldContent,
+  target: TransferTarget,
+  deps: TransferDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { destination, progress, session } = target;
+  target.session = undefined;
+  progress.phase = 'sending';
+  progress.sentBytes = 0;
+  const sent = (bytes: number): void => {
+    progress.sentBytes += bytes;
+    deps.meter.bytes.sent += bytes;
+  };
+  const unopened = new AbortController();
+  const timer = deps.clock.schedule(holdMs, () => {
+    if (!content.hasBegun) unopened.abort(content.lateError(destination, holdMs));
+  });
+  try {
+    await destination.send(content, session, sent, AbortSignal.any([signal, unopened.signal]));
+  } finally {
+    timer.cancel();
+  }
+}

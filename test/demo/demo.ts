@@ -1,0 +1,126 @@
+// `npm run demo`: images move between two registries through a line that breaks. `-- --real` uses Debian's docker-registry.
+import { formatBytes, shortDigest } from '../../electron/contract/format.ts';
+import type { JobSummary } from '../../electron/contract/models.ts';
+import { type CopyRequest, Engine } from '../../electron/engine/engine.ts';
+import { isDigest } from '../../electron/oci/digest.ts';
+import { parseReference } from '../../electron/oci/reference.ts';
+import { Console } from '../../electron/shells/cli/console.ts';
+import { showSummary } from '../../electron/shells/cli/summary.ts';
+import { type FaultProxy, startFaultProxy } from '../fakes/fault-proxy.ts';
+import { verifyWorld } from '../fakes/oracle.ts';
+import { hasPeer } from '../fakes/peers.ts';
+import { baseLayer, sampleShelf } from './shelf.ts';
+import { clerk, dockerRegistryStage, dockStage, type Stage } from './stage.ts';
+
+const console = new Console({ json: false, quiet: true });
+const say = (line = ''): void => console.result(line);
+
+/** Plays the demo; true when everything was as it must be. */
+async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
+  const shelf = sampleShelf();
+  const breaks = line.addRule({
+    method: 'GET',
+    path: new RegExp(`/blobs/${baseLayer.digest}$`),
+    direction: 'response',
+    nth: 1,
+    action: { kind: 'reset', atByte: Math.floor(baseLayer.sizeBytes * 0.6) },
+  });
+  say(`source       ${line.host}  ${stage.kind}, ${shelf.length} images, one of them behind a token`);
+  say(`destination  ${stage.destination}  ${stage.kind}, empty`);
+  for (const item of shelf) say(`  ${`${item.repository}:${item.tag}`.padEnd(18)} ${item.what}`);
+
+  const engine = new Engine({
+    credentials: {
+      credentialFor: async (host, path) =>
+        host === line.host && path?.startsWith('private/') === true ? { kind: 'basic', ...clerk } : undefined,
+    },
+  });
+  const requests = shelf.map(({ repository, tag }): CopyRequest => {
+    const source = parseReference(`${line.host}/${repository}:${tag}`);
+    return { source, targets: [{ host: stage.destination, path: `mirror/${repository}`, tag }] };
+  });
+  try {
+    say();
+    say('1. Copy; the line breaks in the middle of the large layer');
+    const first = await copy(engine, requests);
+    showTable(first);
+    say(`the line broke ${breaks()} time, and ${formatBytes(first.bytes.received - first.bytes.sent)} came twice`);
+
+    say();
+    say('2. Read everything at the destination again, by a program that shares no code with the engine');
+    const world = await verifyWorld({ url: `http://${stage.destination}`, withReferrers: true });
+    for (const { repository, path, problem } of world.problems)
+      say(`  WRONG ${repository} ${path.join(' > ')}: ${problem}`);
+    say(
+      `${Object.keys(world.tags).length} tags, ${world.manifestCount} manifests and ${world.blobCount} blobs hashed, ${world.problems.length} problems`,
+    );
+
+    say();
+    say('3. The same again; nothing needs to move');
+    const second = await copy(engine, requests);
+    showTable(second);
+
+    const isRight =
+      first.ok &&
+      first.images.copied === shelf.length &&
+      breaks() === 1 &&
+      world.problems.length === 0 &&
+      Object.keys(world.tags).length >= shelf.length &&
+      second.ok &&
+      second.images.unchanged === shelf.length &&
+      second.bytes.sent === 0 &&
+      second.bytes.received === 0;
+    say(
+      isRight
+        ? '\nEverything arrived, byte for byte, and the second run moved nothing.'
+        : 'Something is not as it must be.',
+    );
+    return isRight;
+  } finally {
+    await engine.close();
+  }
+}
+
+function copy(engine: Engine, requests: readonly CopyRequest[]): Promise<JobSummary> {
+  const options = {
+    platforms: [],
+    attestations: 'keep',
+    onConflict: 'overwrite',
+    isForced: false,
+    withReferrers: true,
+    concurrency: 8,
+  } as const;
+  return engine.copy(requests, options, {}, new AbortController().signal);
+}
+
+function showTable(summary: JobSummary): void {
+  for (const result of summary.results) {
+    const { sent, mounted, present } = result.blobs;
+    const name = result.destination.slice(result.destination.indexOf('/') + 1);
+    const digest = result.digest !== undefined && isDigest(result.digest) ? shortDigest(result.digest) : '';
+    const extras = result.referrers > 0 ? `, ${result.referrers} referrers` : '';
+    say(
+      `  ${result.outcome.padEnd(9)} ${name.padEnd(26)} ${digest}  ${sent} sent, ${mounted} mounted, ${present} present${extras}`,
+    );
+  }
+  showSummary(console, summary);
+}
+
+async function main(): Promise<number> {
+  const isReal = process.argv.includes('--real');
+  if (isReal && !hasPeer('docker-registry')) {
+    say('--real needs the program docker-registry; on Debian: apt-get install docker-registry');
+    return 2;
+  }
+  const shelf = sampleShelf();
+  const stage = await (isReal ? dockerRegistryStage : dockStage)(shelf);
+  const line = await startFaultProxy(stage.source);
+  try {
+    return (await play(stage, line)) ? 0 : 1;
+  } finally {
+    await line.close();
+    await stage.close();
+  }
+}
+
+process.exitCode = await main();
