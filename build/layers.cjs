@@ -32,6 +32,9 @@ const fences = {
   electron: ['electron/shells/desktop/', 'electron/main.ts', 'electron/preload.ts'],
   'electron-log': ['electron/shells/log.ts'],
   commander: ['electron/shells/cli/'],
+  re2js: ['electron/engine/rules/'],
+  semver: ['electron/engine/rules/'],
+  picomatch: ['electron/engine/rules/'],
   yaml: ['electron/engine/auth/', 'electron/engine/rules/'],
   zod: ['electron/contract/'],
 };

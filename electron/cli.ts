@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import manifest from '../package.json' with { type: 'json' };
+import { installLastResort } from './shells/cli/last-resort.ts';
 import { runProgram } from './shells/cli/program.ts';
 
-process.exitCode = await runProgram(process.argv.slice(2), manifest.version);
+const argv = process.argv.slice(2);
+const end = installLastResort(argv);
+// Not awaited: of an await that never ends Node would tell in its own words.
+void runProgram(argv, manifest.version).then(end);

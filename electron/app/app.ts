@@ -1,10 +1,11 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
 import type { CopyObserver } from '../contract/progress.ts';
 import type { ConnectionWish } from '../contract/requests.ts';
-import type { Engine } from '../engine/engine.ts';
-import { formatRepository, parseHost, parseReference, parseRepository } from '../oci/reference.ts';
+import type { Engine, Meter } from '../engine/engine.ts';
+import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
 import { type ConnectionListener, openEngine } from './connection.ts';
+import { readHost, readReference, readRepository } from './places.ts';
 import { type ReadWish, requestsFor } from './wishes.ts';
 
 /** What every shell can have done; takes what people type, gives plain data. */
@@ -18,6 +19,11 @@ export class App {
   /** An app with this machine's credentials; throws CopyError of kind `invalid` when something given cannot be read. */
   static async open(wish: ConnectionWish, listener: ConnectionListener, signal: AbortSignal): Promise<App> {
     return new App(await openEngine(wish, listener, signal));
+  }
+
+  /** What left this process outside of copies, whose summaries count for themselves. */
+  get traffic(): Meter {
+    return this.#engine.traffic;
   }
 
   /** Copies what was wished; gives the summary, failures included. */
@@ -36,7 +42,7 @@ export class App {
     withReferrers: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly repository: string; readonly tags: readonly string[] }> {
-    const repository = parseRepository(place);
+    const repository = readRepository(place);
     const tags = await this.#engine.tags(repository, signal);
     return {
       repository: formatRepository(repository),
@@ -49,21 +55,19 @@ export class App {
     place: string,
     signal: AbortSignal,
   ): Promise<{ readonly host: string; readonly repositories: readonly string[] }> {
-    const slash = place.indexOf('/');
-    const host = parseHost(slash < 0 ? place : place.slice(0, slash));
-    const prefix = slash < 0 ? '' : place.slice(slash + 1);
+    const { host, prefix } = readHost(place);
     const repositories = await this.#engine.repositories(host, signal);
     return { host, repositories: repositories.filter((path) => path.startsWith(prefix)) };
   }
 
   /** Describes an image. */
-  inspect(reference: string, signal: AbortSignal): Promise<ImageDescription> {
-    return this.#engine.inspect(parseReference(reference), signal);
+  async inspect(reference: string, signal: AbortSignal): Promise<ImageDescription> {
+    return this.#engine.inspect(readReference(reference), signal);
   }
 
   /** Reads an image whole and hashes all of it. */
-  verify(reference: string, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
-    return this.#engine.verify(parseReference(reference), received, signal);
+  async verify(reference: string, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
+    return this.#engine.verify(readReference(reference), received, signal);
   }
 
   /** Ends every connection. */

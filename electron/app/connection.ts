@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { ConnectionWish } from '../contract/requests.ts';
 import { parseHost } from '../oci/reference.ts';
-import { copyError, Engine, type HostSettings, loadCredentials, systemClock } from '../engine/engine.ts';
+import { Engine, type HostSettings, loadCredentials, systemClock } from '../engine/engine.ts';
+import { readCaFile } from './ca-file.ts';
+import { refuse } from './places.ts';
 
 /** What a shell hears while an engine is open. */
 export interface ConnectionListener {
@@ -11,14 +12,14 @@ export interface ConnectionListener {
   readonly paused: (host: string, delayMs: number) => void;
 }
 
-const maxCaBytes = 4 * 1024 * 1024;
-
 /** An engine with this machine's credentials and the operator's switches; throws CopyError of kind `invalid` for what cannot be read. */
 export async function openEngine(
   wish: ConnectionWish,
   listener: ConnectionListener,
   signal: AbortSignal,
 ): Promise<Engine> {
+  const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
+  const ca = wish.caFile === undefined ? undefined : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
     {
       environment: process.env,
@@ -28,16 +29,7 @@ export async function openEngine(
     },
     signal,
   );
-  const hosts = new Map<string, HostSettings>();
-  const add = (names: readonly string[], settings: HostSettings): void => {
-    for (const name of names) {
-      const host = parseHost(name);
-      hosts.set(host, { ...hosts.get(host), ...settings });
-    }
-  };
-  add(credentials.insecureHosts, { insecure: true, mayBePlain: true });
-  add(wish.insecure, { insecure: true });
-  add(wish.plainHttp, { plainHttp: true });
+  const hosts = hostSettings(wish, credentials.insecureHosts);
   for (const host of credentials.insecureHosts) {
     listener.warn(
       `the auth file marks ${host} insecure: its certificate is not checked, and plain http is used if it speaks no TLS`,
@@ -49,29 +41,21 @@ export async function openEngine(
     retries: wish.retries,
     waitMs: wish.waitMs,
     onPause: listener.paused,
-    ...(wish.caFile === undefined ? {} : { ca: await readCa(wish.caFile) }),
-    ...(wish.proxy === undefined ? {} : { proxy: { url: proxyUrl(wish.proxy) } }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
   });
 }
 
-async function readCa(file: string): Promise<string> {
-  const wrong = (what: string, cause?: unknown) =>
-    copyError('invalid', {
-      side: 'local',
-      op: 'ca.read',
-      subject: file,
-      message: `the CA file ${file} ${what}`,
-      cause,
-    });
-  let text: string;
-  try {
-    if ((await stat(file)).size > maxCaBytes) throw wrong('is too large');
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw wrong('cannot be read', thrown);
-  }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong('holds no certificate in PEM form');
-  return text;
+/** The switches of every host that has some; `marked` are those that the auth file calls insecure. */
+function hostSettings(wish: ConnectionWish, marked: readonly string[]): ReadonlyMap<string, HostSettings> {
+  const hosts = new Map<string, HostSettings>();
+  const add = (names: readonly string[], settings: HostSettings): void => {
+    for (const host of names.map(parseHost)) hosts.set(host, { ...hosts.get(host), ...settings });
+  };
+  add(marked, { insecure: true, mayBePlain: true });
+  add(wish.insecure, { insecure: true });
+  add(wish.plainHttp, { plainHttp: true });
+  return hosts;
 }
 
 function proxyUrl(text: string): string {
@@ -80,10 +64,5 @@ function proxyUrl(text: string): string {
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '')
     return spelled;
   // the text may hold a password, so it is not repeated
-  throw copyError('invalid', {
-    side: 'local',
-    op: 'proxy.read',
-    subject: '--proxy',
-    message: 'the value of --proxy is not an address such as http://proxy:3128',
-  });
+  throw refuse('the value of --proxy is not an address such as http://proxy:3128');
 }

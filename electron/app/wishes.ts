@@ -1,9 +1,9 @@
 import type { CopyWish, CopyWishOptions } from '../contract/requests.ts';
 import { parsePlatform } from '../oci/platform.ts';
-import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import { formatReference, formatRepository, type Reference, withDefaultTag } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
-import { copyError, type CopyError, type CopyOptions, type Engine } from '../engine/engine.ts';
-import type { CopyRequest } from '../engine/engine.ts';
+import type { CopyOptions, CopyRequest, Engine } from '../engine/engine.ts';
+import { readReference, refuse } from './places.ts';
 
 /** What was wished, in the engine's words; throws CopyError or OciError for what cannot be read, before anything is asked. */
 export interface ReadWish {
@@ -15,8 +15,8 @@ export interface ReadWish {
 
 /** Reads a wish. */
 export function readWish(wish: CopyWish): ReadWish {
-  const source = parsePlace(wish.source);
-  const destinations = wish.destinations.map(parsePlace);
+  const source = readReference(wish.source);
+  const destinations = wish.destinations.map(readReference);
   for (const destination of destinations) {
     if (destination.digest !== undefined)
       throw refuse(`destination ${formatReference(destination)} names a digest; name a tag or leave it out`);
@@ -38,15 +38,20 @@ export async function requestsFor(
   const { source, destinations } = wish;
   if (!wish.allTags) {
     const named = withDefaultTag(source);
-    const tag = named.tag;
-    return [{ source: named, targets: destinations.map((to) => target(to, to.tag ?? tag)) }];
+    return [{ source: named, targets: targetsFor(destinations, named.tag) }];
   }
   const tags = (await engine.tags(source, signal)).filter((tag) => !isReferrersTag(tag));
-  return tags.map((tag) => ({ source: { ...source, tag }, targets: destinations.map((to) => target(to, tag)) }));
+  return tags.map((tag) => ({ source: { ...source, tag }, targets: targetsFor(destinations, tag) }));
 }
 
-function target(to: Reference, tag: string | undefined): CopyRequest['targets'][number] {
-  return { host: to.host, path: to.path, ...(tag === undefined ? {} : { tag }) };
+/** Where an image goes, each place once however often it was named. */
+function targetsFor(destinations: readonly Reference[], sourceTag: string | undefined): CopyRequest['targets'] {
+  const targets = new Map<string, CopyRequest['targets'][number]>();
+  for (const destination of destinations) {
+    const { host, path, tag = sourceTag } = destination;
+    targets.set(`${formatRepository(destination)}:${tag ?? ''}`, { host, path, ...(tag === undefined ? {} : { tag }) });
+  }
+  return [...targets.values()];
 }
 
 function readOptions(options: CopyWishOptions): CopyOptions {
@@ -58,18 +63,4 @@ function readOptions(options: CopyWishOptions): CopyOptions {
     withReferrers: options.referrers,
     concurrency: options.concurrency,
   };
-}
-
-const otherPlaces = /^(?:library|oci|oci-archive|docker-archive):/;
-
-/** A reference to a registry; other places are named, so that nobody takes them for a short name of Docker Hub. */
-function parsePlace(text: string): Reference {
-  const place = otherPlaces.exec(text)?.[0];
-  if (place !== undefined)
-    throw refuse(`${place} is not a place this version copies from or to; name a registry: host/repository:tag`);
-  return parseReference(text);
-}
-
-function refuse(message: string): CopyError {
-  return copyError('invalid', { side: 'local', op: 'arguments', subject: 'copy', message });
 }

@@ -16,7 +16,7 @@ const of = (cause: string, remedy: string, zhCause: string, zhRemedy: string): B
 
 const byKind: Readonly<Record<ErrorKind, Bilingual>> = {
   invalid: of(
-    'Something given or received breaks its own rules.',
+    'Something given or received is malformed.',
     'Correct what the message names and run again.',
     '输入或收到的内容不符合规则。',
     '按提示改正后重试。',
@@ -85,18 +85,18 @@ const byKind: Readonly<Record<ErrorKind, Bilingual>> = {
     'What arrived is not what its digest says.',
     'Nothing was published; if it repeats, the stored content or something on the line is damaged.',
     '收到的内容与摘要不符。',
-    '没有发布任何内容；若反复出现，说明存储或线路已损坏数据。',
+    '没有发布任何内容；若反复出现，说明存储或线路损坏了数据。',
   ),
   protocol: of(
     'The answer breaks the registry protocol.',
     'A proxy may be answering in place of the registry; open the host in a browser from this machine.',
     '应答不符合仓库协议。',
-    '可能是代理代替仓库回答；在本机用浏览器打开该主机查看。',
+    '可能是代理代替仓库作了应答；请在本机用浏览器打开该主机查看。',
   ),
   unsupported: of(
-    'This kind of content cannot be carried.',
+    'This kind of content cannot be copied.',
     'Push the image to the source again with a current tool.',
-    '不支持搬运这种内容。',
+    '不支持复制这种内容。',
     '请用较新的工具重新推送源镜像。',
   ),
   conflict: of(
@@ -112,10 +112,10 @@ const byKind: Readonly<Record<ErrorKind, Bilingual>> = {
     '在目标端清理空间或提高配额后重试；已送达的内容不会重传。',
   ),
   disk: of(
-    'This machine cannot write its files.',
-    'Free space, or choose another folder with --data-dir.',
+    'This machine could not write a file.',
+    'Free space there or choose another place for it, and run again.',
     '本机无法写入文件。',
-    '清理磁盘空间，或用 --data-dir 换一个目录。',
+    '清理磁盘空间或换一个位置后重试。',
   ),
   proxy: of(
     'The proxy on the way refused.',
@@ -131,9 +131,9 @@ const byKind: Readonly<Record<ErrorKind, Bilingual>> = {
   ),
   internal: of(
     'The program met a state it does not know.',
-    'Please report it with the message and the command.',
+    'Run again; if it repeats, please report it with this message and the command.',
     '程序遇到未知状态。',
-    '请附上消息和命令反馈给我们。',
+    '请重试；若反复出现，请附上此消息和命令反馈给我们。',
   ),
 };
 
@@ -170,7 +170,7 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
   ),
   'credential-wrong': of(
     'The registry rejected user and password.',
-    'Correct them in docker config.json or in the file given by --auth; they were tried once, to not lock the account.',
+    'Correct user and password in docker config.json or in the file given by --auth; they are tried only once, so that the account is not locked.',
     '仓库拒绝了用户名和密码。',
     '在 docker config.json 或 --auth 文件中更正；为避免锁定账号，只尝试了一次。',
   ),
@@ -212,9 +212,9 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
   ),
   'realm-changed': of(
     'The registry asks to send the credentials to another host than before.',
-    'Approve the new host with: image-ferry login HOST',
+    'Make sure with the administrator of the registry that this is right, then run again.',
     '仓库要求把凭据发送到与之前不同的主机。',
-    '用 image-ferry login HOST 确认新的主机。',
+    '请与仓库管理员确认无误后重试。',
   ),
   'repository-or-access': of(
     'The repository does not exist, or this account may not see it.',
@@ -243,7 +243,7 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
   'subject-missing': of(
     'The destination refuses what refers to an image it does not hold.',
     'Copy the image itself first, or copy without referrers: --no-referrers.',
-    '目标端拒绝引用尚不存在的镜像。',
+    '目标端拒绝接收引用了不存在镜像的内容。',
     '先复制镜像本身，或使用 --no-referrers。',
   ),
   'trust-ca': of(

@@ -7,7 +7,7 @@ import type { CopyItem, CopyObserver, CopyOptions } from './copy/item.ts';
 import { runCopy } from './copy/runner.ts';
 import { verifyImage } from './copy/verify.ts';
 import { HttpClient } from './http/client.ts';
-import type { ProxySettings } from './http/dispatchers.ts';
+import type { Lookup, ProxySettings } from './http/dispatchers.ts';
 import { type HostSettings, Hosts } from './http/hosts.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import type { Random } from './kernel/backoff.ts';
@@ -27,6 +27,8 @@ export type { CopyOptions } from './copy/item.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';
+export type { Meter } from './kernel/meter.ts';
+export { redactText } from './kernel/redact.ts';
 
 /** What an engine is made with; everything has a default but the credentials. */
 export interface EngineOptions {
@@ -36,6 +38,8 @@ export interface EngineOptions {
   /** Settings by host name as references spell it. */
   readonly hosts?: ReadonlyMap<string, HostSettings>;
   readonly proxy?: ProxySettings;
+  /** Resolves host names; the machine's name service unless given. */
+  readonly lookup?: Lookup;
   /** Tries after the first one, without progress. */
   readonly retries?: number;
   /** How long to wait for a host that answered earlier, in milliseconds. */
@@ -65,6 +69,8 @@ export class Engine {
   readonly #client: HttpClient;
   readonly #authorizer: RegistryAuthorizer;
   readonly #leases = new Leases();
+  /** What left this process outside of copies, which count for themselves: lists, plans, looks. */
+  readonly traffic = new Meter();
 
   constructor(options: EngineOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -78,6 +84,7 @@ export class Engine {
       proxy: options.proxy ?? {},
       settings: options.hosts ?? new Map(),
       ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
     this.#client = new HttpClient({
       clock: this.#clock,
@@ -114,34 +121,37 @@ export class Engine {
     options: Omit<CopyOptions, 'concurrency' | 'withReferrers'>,
     signal: AbortSignal,
   ): AsyncGenerator<PlannedImage, void, undefined> {
-    const meter = new Meter();
     const planner = new Planner();
-    for (const request of requests) yield* await planner.plan(this.#item(request, meter), options, signal);
+    for (const request of requests) yield* await planner.plan(this.#item(request, this.traffic), options, signal);
   }
 
   /** The tags of a repository in natural order. */
   tags(repository: RepositoryName, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#repository(repository, 'source', new Meter()).tags(signal);
+    return this.#repository(repository, 'source', this.traffic).tags(signal);
   }
 
   /** The repositories that a host lists, sorted; many registries keep this closed. */
   async repositories(host: string, signal: AbortSignal): Promise<readonly string[]> {
-    const context = { side: 'source', meter: new Meter() } as const;
+    const context = { side: 'source', meter: this.traffic } as const;
     const found = await listRepositories(this.#client, this.#authorizer, this.#hosts.get(host), context, signal);
     return found.toSorted(naturalOrder);
   }
 
   /** Describes an image. */
   inspect(reference: Reference, signal: AbortSignal): Promise<ImageDescription> {
-    return inspectImage(this.#repository(reference, 'source', new Meter()), withDefaultTag(reference), signal);
+    return inspectImage(this.#repository(reference, 'source', this.traffic), withDefaultTag(reference), signal);
   }
 
   /** Reads an image whole, hashing everything; `received` is told of bytes as they come. */
   verify(reference: Reference, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
     const { tag = 'latest', digest } = withDefaultTag(reference);
-    const source = this.#repository(reference, 'source', new Meter());
+    const source = this.#repository(reference, 'source', this.traffic);
     const deps = { clock: this.#clock, limits: this.#patience };
-    return verifyImage(source, digest === undefined ? { tag } : { digest }, received, deps, signal);
+    const count = (bytes: number): void => {
+      this.traffic.bytes.received += bytes;
+      received(bytes);
+    };
+    return verifyImage(source, digest === undefined ? { tag } : { digest }, count, deps, signal);
   }
 
   /** Ends every connection. */

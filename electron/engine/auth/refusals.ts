@@ -1,6 +1,7 @@
 import type { Hint } from '../../contract/errors.ts';
 import { copyError, type CopyError } from '../kernel/errors.ts';
 import type { AuthorizationTarget } from '../ports/authorizer.ts';
+import type { Credential } from '../ports/credentials.ts';
 import { formatScopes } from '../rules/scopes.ts';
 
 /** The registry wants credentials and there are none for it. */
@@ -8,9 +9,11 @@ export function credentialMissing(target: AuthorizationTarget): CopyError {
   return refused('unauthorized', target, 'asks for credentials and none are known for it', 'credential-missing');
 }
 
-/** User and password were tried once and refused. */
-export function credentialWrong(target: AuthorizationTarget, user: string): CopyError {
-  return refused('unauthorized', target, `rejected the password of user ${JSON.stringify(user)}`, 'credential-wrong');
+/** The credential was tried once and refused. */
+export function credentialWrong(target: AuthorizationTarget, credential: Credential): CopyError {
+  const user = credential.kind === 'registry-token' ? undefined : credential.user;
+  const what = user ? `the password of user ${JSON.stringify(user)}` : 'the token kept for it';
+  return refused('unauthorized', target, `rejected ${what}`, 'credential-wrong');
 }
 
 /** A fresh token was not enough: the server granted less than was asked, or hides what it does not show. */

@@ -1,4 +1,4 @@
-import { field, asObject, optionalString } from '../../oci/fields.ts';
+import { asObject, field, type JsonObject } from '../../oci/fields.ts';
 import { parseStrictJson } from '../../oci/strict-json.ts';
 import { decodeUtf8 } from '../../oci/utf8.ts';
 import type { ApiRequest, HttpClient } from '../http/client.ts';
@@ -109,20 +109,29 @@ function readToken(response: ApiResponse, target: AuthorizationTarget): Token {
       subject: target.subject,
       message: `${target.side} token server ${response.url.host} sent ${what} for ${target.subject}`,
     });
-  let object: ReturnType<typeof asObject>;
-  try {
-    object = asObject(parseStrictJson(decodeUtf8(response.body)), 'token answer');
-  } catch {
-    throw wrong('no JSON');
-  }
-  const token = optionalString(object, 'token') || optionalString(object, 'access_token');
-  if (!token || !/^[\x21-\x7e]+$/.test(token)) throw wrong('no token');
+  const object = readObject(response);
+  if (object === undefined) throw wrong('no JSON');
+  const token = textOf(object, 'token') || textOf(object, 'access_token');
+  if (!/^[\x21-\x7e]+$/.test(token)) throw wrong('no token');
   const expiresIn = field(object, 'expires_in');
   const seconds = typeof expiresIn === 'number' && Number.isFinite(expiresIn) ? expiresIn : 0;
-  const refreshToken = optionalString(object, 'refresh_token');
+  const refreshToken = textOf(object, 'refresh_token');
   return {
     authorization: `Bearer ${token}`,
     lifetimeSeconds: Math.min(Math.max(seconds, shortestLifetimeSeconds), longestLifetimeSeconds),
-    ...(refreshToken ? { refreshToken } : {}),
+    ...(refreshToken === '' ? {} : { refreshToken }),
   };
+}
+
+function readObject(response: ApiResponse): JsonObject | undefined {
+  try {
+    return asObject(parseStrictJson(decodeUtf8(response.body)), 'token answer');
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(object: JsonObject, name: string): string {
+  const value = field(object, name);
+  return typeof value === 'string' ? value : '';
 }

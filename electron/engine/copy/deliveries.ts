@@ -2,18 +2,9 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { asCopyError, cancelledError, CopyError } from '../kernel/errors.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
 import type { Destination, Source } from '../ports/places.ts';
-import type { TransferDeps, TransferTarget } from './pass.ts';
-import type { DeliveryProgress } from './progress.ts';
+import { bringBlob, type Delivered, type DeliveryWish, type Holders } from './delivery.ts';
+import type { TransferDeps } from './pass.ts';
 import { SendGroup, type Ticket } from './send-group.ts';
-
-/** What had to be done for a blob that is there now. */
-export type Delivered = 'present' | 'mounted' | 'sent';
-
-/** One blob wanted in one destination repository. */
-export interface DeliveryWish {
-  readonly destination: Destination;
-  readonly progress: DeliveryProgress;
-}
 
 /** What deliveries need. */
 export interface DeliveryDeps extends TransferDeps {
@@ -21,21 +12,11 @@ export interface DeliveryDeps extends TransferDeps {
   readonly isForced: boolean;
 }
 
-/** What is known of one blob on one host: repositories that hold it, and a sending under way. */
-interface Holders {
-  readonly paths: Set<string>;
-  underWay: Promise<unknown> | undefined;
-}
-
 /** A delivery to one repository, begun once and shared by all who want it. */
 interface Begun {
   readonly source: Source;
   readonly outcome: Promise<Delivered>;
-  how?: Delivered;
 }
-
-/** How many repositories are tried to mount a blob from before it is sent: a host that refuses one refuses most. */
-const mostMounts = 2;
 
 /**
  * Brings blobs to destinations for one job: each digest is sent once per host and mounted in its other repositories, each
@@ -45,6 +26,8 @@ export class Deliveries {
   readonly #deps: DeliveryDeps;
   readonly #begun = new Map<string, Begun>();
   readonly #holders = new Map<string, Holders>();
+  /** How each delivery was counted. */
+  readonly #counted = new Map<string, Delivered>();
   /** Every delivery counted once, by what had to be done for it. */
   readonly counts: Record<Delivered, number> = { sent: 0, mounted: 0, present: 0 };
 
@@ -72,13 +55,10 @@ export class Deliveries {
     });
   }
 
-  /** Forgets that blobs are there, after a registry said that they are not (RELIABILITY F-35); they are counted anew. */
+  /** Forgets that blobs are there, after a registry said that they are not (RELIABILITY F-35). */
   forget(destination: Destination, blobs: readonly Descriptor[]): void {
     for (const blob of blobs) {
-      const key = keyOf(destination, blob);
-      const how = this.#begun.get(key)?.how;
-      if (how !== undefined) this.#count(blob, how, -1);
-      this.#begun.delete(key);
+      this.#begun.delete(keyOf(destination, blob));
       this.#holdersOf(destination, blob).paths.clear();
     }
   }
@@ -105,69 +85,32 @@ export class Deliveries {
         return this.#once(source, blob, wish, ticket, signal);
       }
     }
-    const outcome = this.#bring(source, blob, wish, ticket, signal).finally(() => ticket.leave());
+    const outcome = bringBlob(source, blob, wish, this.#holdersOf(wish.destination, blob), {
+      ticket,
+      isForced: this.#deps.isForced,
+      signal,
+    }).finally(() => ticket.leave());
     const begun: Begun = { source, outcome };
     this.#begun.set(key, begun);
     try {
-      begun.how = await outcome;
-      this.#holdersOf(wish.destination, blob).paths.add(wish.destination.path);
-      this.#count(blob, begun.how, 1);
-      return begun.how;
+      return this.#count(key, blob, await outcome);
     } catch (thrown) {
       if (this.#begun.get(key) === begun) this.#begun.delete(key);
       throw thrown;
     }
   }
 
-  async #bring(
-    source: Source,
-    blob: Descriptor,
-    { destination, progress }: DeliveryWish,
-    ticket: Ticket,
-    signal: AbortSignal,
-  ): Promise<Delivered> {
-    const holders = this.#holdersOf(destination, blob);
-    if (source.host === destination.host && source.path !== destination.path) holders.paths.add(source.path);
-    // a mount finds out by itself whether the blob is there already
-    if (holders.paths.size === 0 && !this.#deps.isForced) {
-      progress.phase = 'checking';
-      if ((await destination.hasBlob(blob, signal)) === true) return 'present';
-    }
-    const target: TransferTarget = { destination, progress };
-    const tried = new Set<string>();
-    while (target.session === undefined) {
-      const from = [...holders.paths].find((path) => path !== destination.path && !tried.has(path));
-      if (from !== undefined && tried.size < mostMounts) {
-        tried.add(from);
-        progress.phase = 'mounting';
-        const answer = await mountOrNot(destination, blob, from, signal);
-        if (answer === true) return 'mounted';
-        if (answer !== false) target.session = answer;
-      } else if (holders.underWay !== undefined && tried.size < mostMounts) {
-        progress.phase = 'waiting';
-        ticket.leave();
-        await unlessAborted(
-          holders.underWay.catch(() => undefined),
-          signal,
-        );
-      } else {
-        break;
-      }
-    }
-    const sending = ticket
-      .send(target)
-      .then(() => holders.paths.add(destination.path))
-      .finally(() => {
-        if (holders.underWay === sending) holders.underWay = undefined;
-      });
-    holders.underWay ??= sending;
-    await sending;
-    return 'sent';
-  }
-
-  #count(blob: Descriptor, how: Delivered, by: 1 | -1): void {
-    this.counts[how] += by;
-    if (how !== 'sent') this.#deps.meter.bytes.reused += by * blob.size;
+  /** What is found in place after it was forgotten counts as it did before: it was us who brought it. */
+  #count(key: string, blob: Descriptor, now: Delivered): Delivered {
+    const before = this.#counted.get(key);
+    const how = now === 'present' ? (before ?? now) : now;
+    const { bytes } = this.#deps.meter;
+    if (before !== undefined) this.counts[before]--;
+    if (before !== undefined && before !== 'sent') bytes.reused -= blob.size;
+    this.counts[how]++;
+    if (how !== 'sent') bytes.reused += blob.size;
+    this.#counted.set(key, how);
+    return how;
   }
 
   #holdersOf(destination: Destination, blob: Descriptor): Holders {
@@ -183,15 +126,4 @@ export class Deliveries {
 
 function keyOf(destination: Destination, blob: Descriptor): string {
   return `${destination.name} ${blob.digest}`;
-}
-
-/** A mount that fails is no reason to fail: the blob is sent instead. A host that is gone is. */
-async function mountOrNot(destination: Destination, blob: Descriptor, from: string, signal: AbortSignal) {
-  try {
-    return await destination.mount(blob, from, signal);
-  } catch (thrown) {
-    const isGone = !(thrown instanceof CopyError) || thrown.kind === 'unreachable' || thrown.kind === 'internal';
-    if (signal.aborted || isGone) throw thrown;
-    return false;
-  }
 }

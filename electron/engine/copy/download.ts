@@ -11,6 +11,14 @@ export interface DownloadTarget extends ByteSink {
   readonly receivedBytes: number;
 }
 
+/** How far a try must come to count as progress: a host that gives a few bytes and stalls is not waited for without end. */
+export const progressBytes: number = 64 * 1024;
+
+/** True for a host that cannot be reached, as against a line that broke: waiting may help, asking again at once does not. */
+export function isGone(error: CopyError): boolean {
+  return error.kind === 'unreachable' && error.hint !== 'line-broken';
+}
+
 /**
  * Fills a target from the source. A broken body goes on where it broke, as often as that brings it further;
  * rejects when it does not, and at once when the bytes are wrong.
@@ -39,7 +47,7 @@ export async function download(
       if (target.receivedBytes < blob.size) throw endedEarly(source, target);
     } catch (thrown) {
       const error = asCopyError(thrown, { side: 'source', op: 'blob.get', subject: blob.digest });
-      if (target.receivedBytes > from) patience.progressed();
+      if (target.receivedBytes - from >= progressBytes) patience.progressed();
       if (signal.aborted) throw error;
       if (!patience.allows(error, true))
         throw patience.attempts > 1 ? withFacts(error, { attempts: patience.attempts }) : error;

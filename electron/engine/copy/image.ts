@@ -1,33 +1,15 @@
-import type { ImagePhase, ImageResult, Notice } from '../../contract/models.ts';
+import type { ImageResult } from '../../contract/models.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { shortDigest } from '../../oci/digest.ts';
-import { asCopyError, copyError, CopyError, failureOf } from '../kernel/errors.ts';
-import type { Graph } from '../plan/graph.ts';
-import { walkGraph } from '../plan/graph.ts';
+import { CopyError, throwIfCancelled } from '../kernel/errors.ts';
+import { type Graph, walkGraph } from '../plan/graph.ts';
 import { resolveRoot, type ResolvedRoot } from '../plan/resolve.ts';
-import { backupTag, decideTag } from '../rules/conflicts.ts';
-import { deliverGraph, type GraphTarget } from './deliver-graph.ts';
-import { type CopyItem, type CopyObserver, type CopyTarget, type JobContext, shownName } from './item.ts';
+import { deliverGraph } from './deliver-graph.ts';
+import { ImageRun } from './image-run.ts';
+import { type CopyItem, type CopyObserver, type JobContext, shownName } from './item.ts';
 import type { ImageProgress } from './progress.ts';
-import { confirmTag } from './publish.ts';
-import { copyReferrers } from './copy-referrers.ts';
-
-/** The copying of an image to one of its destinations, while it goes on. */
-class ImageRun {
-  readonly target: CopyTarget;
-  readonly progress: ImageProgress;
-  readonly notices: Notice[] = [];
-  readonly blobs = { sent: 0, mounted: 0, present: 0 };
-  previous: Descriptor | undefined;
-  referrers = 0;
-  outcome: ImageResult['outcome'] | undefined;
-  failure: CopyError | undefined;
-
-  constructor(target: CopyTarget, progress: ImageProgress) {
-    this.target = target;
-    this.progress = progress;
-  }
-}
+import { copyReferrers } from './referrers.ts';
+import { confirmPublished, keepOrTell, lookAtTag, type TagState } from './tags.ts';
 
 /** Copies one image to every destination it has; one that fails does not stop the others. Gives one result a destination. */
 export async function copyImage(
@@ -37,193 +19,143 @@ export async function copyImage(
   observer: CopyObserver,
   signal: AbortSignal,
 ): Promise<readonly ImageResult[]> {
-  const startedMs = job.clock.monotonicMs();
   const runs = item.targets.map((target, at) => {
     const progress = progresses[at];
     if (progress === undefined) throw new Error('every target has its progress');
-    return new ImageRun(target, progress);
+    return new ImageRun(target, progress, job.clock, observer);
   });
-  let root: ResolvedRoot | undefined;
-  const enter = (run: ImageRun, phase: ImagePhase): void => {
-    run.progress.phase = phase;
-    observer.changed?.(run.progress);
-  };
-  const fail = (run: ImageRun, thrown: unknown): void => {
-    run.failure = asCopyError(thrown, { side: 'local', op: 'copy', subject: run.progress.source });
-    run.outcome = run.failure.kind === 'cancelled' || signal.aborted ? 'cancelled' : 'failed';
-  };
   try {
-    for (const run of runs) enter(run, 'resolving');
-    root = await resolveRoot(item.source, item, job.options, signal);
-    await copyResolved(item, root, runs, job, enter, fail, signal);
+    throwIfCancelled(signal, item.source.name);
+    for (const run of runs) run.enter('resolving');
+    const root = await resolveRoot(item.source, item, job.options, signal);
+    await new ImageCopy(item, root, runs, job, signal).run();
   } catch (thrown) {
-    for (const run of runs) if (run.outcome === undefined) fail(run, thrown);
+    for (const run of runs) run.fail(thrown, signal);
   }
-  const seconds = (job.clock.monotonicMs() - startedMs) / 1000;
-  return runs.map((run) => {
-    const result = resultOf(run, root, seconds);
-    enter(run, result.outcome);
-    observer.ended?.(result, run.progress);
-    return result;
-  });
+  return runs.map((run) => run.end(run.isUnchanged ? 'unchanged' : 'copied'));
 }
 
-async function copyResolved(
-  item: CopyItem,
-  root: ResolvedRoot,
-  runs: readonly ImageRun[],
-  job: JobContext,
-  enter: (run: ImageRun, phase: ImagePhase) => void,
-  fail: (run: ImageRun, thrown: unknown) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { source } = item;
-  const { options } = job;
-  const attempt = async (run: ImageRun, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (thrown) {
-      fail(run, thrown);
-    }
-  };
-  await Promise.all(runs.map((run) => attempt(run, () => decide(run, root, job, signal))));
-  const open = (): readonly ImageRun[] => runs.filter((run) => run.outcome === undefined);
+/** The steps of copying one image whose digest is known. */
+class ImageCopy {
+  readonly #item: CopyItem;
+  readonly #root: ResolvedRoot;
+  readonly #runs: readonly ImageRun[];
+  readonly #job: JobContext;
+  readonly #signal: AbortSignal;
+  readonly #tags = new Map<ImageRun, TagState>();
 
-  let graph: Graph | undefined;
-  if (open().length > 0) {
-    graph = await walkGraph(source, root.manifest ?? (await source.manifest(root.wanted, signal)), signal);
-    const whole = graph;
-    for (const run of open()) enter(run, 'copying');
-    const failures = await deliverGraph(source, whole, open().map(graphTarget), job.deliveries, signal);
-    for (const run of open()) {
-      const failure = failures.get(run.progress);
-      if (failure !== undefined) fail(run, failure);
-    }
-    await Promise.all(open().map((run) => attempt(run, () => publish(run, whole, root, item, job, enter, signal))));
-    await noticeMovedTag(item, root, open(), signal);
+  constructor(item: CopyItem, root: ResolvedRoot, runs: readonly ImageRun[], job: JobContext, signal: AbortSignal) {
+    this.#item = item;
+    this.#root = root;
+    this.#runs = runs;
+    this.#job = job;
+    this.#signal = signal;
   }
-  if (options.withReferrers && root.wanted.digest === root.original.digest) {
-    const wanting = runs.filter((run) => run.outcome === undefined || run.outcome === 'unchanged');
-    await Promise.all(
-      wanting.map((run) =>
-        attempt(run, async () => {
-          const destination = run.target.destination;
-          // the referrers of children are looked for when the image itself was copied; see the README on its cost
-          const subjects =
-            run.outcome === undefined && graph !== undefined
-              ? graph.manifests.map((m) => m.descriptor.digest)
-              : [root.wanted.digest];
-          const copied = await copyReferrers(source, destination, subjects, job, signal);
-          run.referrers = copied.total;
-          if (copied.isNew && run.outcome === 'unchanged') run.outcome = 'copied';
-        }),
-      ),
-    );
-  }
-  for (const run of open()) run.outcome = 'copied';
-}
 
-/** Looks at the destination's tag and decides what is to be done there. */
-async function decide(run: ImageRun, root: ResolvedRoot, job: JobContext, signal: AbortSignal): Promise<void> {
-  const { destination, tag } = run.target;
-  const { options } = job;
-  noticeNewDigest(run, root);
-  if (tag === undefined) {
-    const isThere = !options.isForced && (await destination.hasManifest(root.wanted, signal));
-    if (isThere) run.outcome = 'unchanged';
-    return;
+  async run(): Promise<void> {
+    await this.#each(this.#runs, (run) => this.#decide(run));
+    const writing = (): readonly ImageRun[] => this.#runs.filter((run) => run.isOpen && !run.isUnchanged);
+    let graph: Graph | undefined;
+    if (writing().length > 0) {
+      graph = await this.#deliver(writing());
+      const whole = graph;
+      await this.#each(writing(), (run) => this.#publish(run, whole));
+      await this.#noticeMovedTag(writing());
+    }
+    if (this.#job.options.withReferrers) await this.#copyReferrers(graph);
   }
-  const present = await destination.find(tag, signal);
-  run.previous = present;
-  const decision = decideTag(present, root.wanted.digest, options.onConflict, options.isForced);
-  if (decision === 'unchanged') run.outcome = 'unchanged';
-  if (decision === 'skip') run.outcome = 'skipped';
-  if (present === undefined || decision === 'unchanged' || decision === 'skip') return;
-  const name = shownName(destination, tag, undefined);
-  if (decision === 'fail') {
-    throw copyError('conflict', {
-      side: 'destination',
-      op: 'tag.decide',
-      subject: name,
-      message: `destination ${name} is ${present.digest}, not ${root.wanted.digest}`,
+
+  /** Does `work` for every run; one that throws fails alone. */
+  async #each(runs: readonly ImageRun[], work: (run: ImageRun) => Promise<void>): Promise<void> {
+    await Promise.all(runs.map((run) => work(run).catch((thrown: unknown) => run.fail(thrown, this.#signal))));
+  }
+
+  /** Looks at the destination and decides what is to be done there. */
+  async #decide(run: ImageRun): Promise<void> {
+    const { wanted, original } = this.#root;
+    const { options } = this.#job;
+    run.wanted = wanted;
+    if (wanted.digest !== original.digest) {
+      const text = `digest ${shortDigest(original.digest)} became ${shortDigest(wanted.digest)}: parts were left out, and signatures of the whole do not cover the rest`;
+      run.notices.push({ kind: 'digest-changed', text });
+    }
+    if (run.tag === undefined) {
+      run.isUnchanged = !options.isForced && (await run.destination.hasManifest(wanted, this.#signal));
+      return;
+    }
+    const state = await lookAtTag(run.destination, run.tag, wanted, options, this.#signal);
+    this.#tags.set(run, state);
+    run.previous = state.present;
+    run.isUnchanged = state.decision === 'unchanged';
+    if (state.decision === 'skip') run.end('skipped');
+  }
+
+  async #deliver(runs: readonly ImageRun[]): Promise<Graph> {
+    const { source } = this.#item;
+    const { manifest, wanted } = this.#root;
+    const graph = await walkGraph(source, manifest ?? (await source.manifest(wanted, this.#signal)), this.#signal);
+    for (const run of runs) run.enter('copying');
+    const failures = await deliverGraph(source, graph, runs, this.#job.deliveries, this.#signal);
+    for (const [run, failure] of failures) run.fail(failure, this.#signal);
+    return graph;
+  }
+
+  async #publish(run: ImageRun, graph: Graph): Promise<void> {
+    run.enter('publishing');
+    const { destination, tag } = run;
+    const { clock, options, deliveries, publications } = this.#job;
+    const { wanted } = this.#root;
+    let state = this.#tags.get(run);
+    if (tag !== undefined && state !== undefined) {
+      // somebody may have written the tag meanwhile; only overwriting does not mind
+      if (options.onConflict !== 'overwrite') state = await lookAtTag(destination, tag, wanted, options, this.#signal);
+      if (state.decision === 'skip') return void run.end('skipped');
+      const notice = await keepOrTell(destination, tag, state, wanted, this.#signal);
+      if (notice !== undefined) run.notices.push(notice);
+    }
+    const redeliver = async (blobs: readonly Descriptor[]): Promise<void> => {
+      deliveries.forget(destination, blobs);
+      const failures = await deliverGraph(this.#item.source, graph, [run], deliveries, this.#signal);
+      const failure = failures.get(run);
+      if (failure !== undefined) throw failure;
+    };
+    await publications.publish(graph, destination, tag, { clock, redeliver }, this.#signal);
+    if (await confirmPublished(destination, tag, wanted, state?.present, clock, this.#signal)) return;
+    const text = `${shownName(destination, tag, undefined)} was changed by another party right after; ${wanted.digest} is there`;
+    run.notices.push({ kind: 'changed-by-another', text });
+  }
+
+  /** A tag that moved while it was copied: what arrived is what it stood for at the start (RELIABILITY F-39). */
+  async #noticeMovedTag(runs: readonly ImageRun[]): Promise<void> {
+    const { source, tag, digest } = this.#item;
+    if (digest !== undefined || tag === undefined || runs.length === 0) return;
+    const { original } = this.#root;
+    const now = await source.resolve(tag, this.#signal).catch((thrown: unknown) => {
+      if (this.#signal.aborted) throw thrown;
+      return undefined;
     });
+    if (now === undefined || now.digest === original.digest) return;
+    const text = `${shownName(source, tag, undefined)} moved to ${shortDigest(now.digest)} meanwhile; copied is ${shortDigest(original.digest)}`;
+    for (const run of runs) run.notices.push({ kind: 'source-moved', text });
   }
-  if (decision === 'backup') {
-    const kept = backupTag(tag, present.digest);
-    await destination.publish(await destination.manifest(present, signal), kept, signal);
-    run.notices.push({ kind: 'backed-up', text: `${name} was ${shortDigest(present.digest)} and stays under ${kept}` });
-  } else if (present.digest !== root.wanted.digest) {
-    run.notices.push({ kind: 'overwritten', text: `${name} was ${shortDigest(present.digest)}` });
+
+  /** What refers to the image, and to its parts when these were copied; a document of ours has nothing that refers to it. */
+  async #copyReferrers(graph: Graph | undefined): Promise<void> {
+    const { wanted, isRewritten } = this.#root;
+    const all = graph === undefined ? [wanted] : graph.manifests.map((manifest) => manifest.descriptor);
+    const subjects = all.map(({ digest }) => digest).filter((digest) => !isRewritten || digest !== wanted.digest);
+    const runs = this.#runs.filter((run) => run.isOpen);
+    const destinations = runs.map((run) => run.destination);
+    const copied = await copyReferrers(this.#item.source, destinations, subjects, this.#job, this.#signal);
+    for (const [at, run] of runs.entries()) {
+      const result = copied[at];
+      if (result instanceof CopyError) run.fail(result, this.#signal);
+      if (result === undefined || result instanceof CopyError) continue;
+      run.referrers = result.total;
+      if (result.isNew) run.isUnchanged = false;
+      if (result.isComplete) continue;
+      const text = `${this.#item.source.name} does not show everything that refers to the image; some of it may be missing`;
+      run.notices.push({ kind: 'referrers-unknown', text });
+    }
   }
-}
-
-async function publish(
-  run: ImageRun,
-  graph: Graph,
-  root: ResolvedRoot,
-  item: CopyItem,
-  job: JobContext,
-  enter: (run: ImageRun, phase: ImagePhase) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  enter(run, 'publishing');
-  const { destination, tag } = run.target;
-  const redeliver = async (blobs: readonly Descriptor[]): Promise<void> => {
-    job.deliveries.forget(destination, blobs);
-    const failures = await deliverGraph(item.source, graph, [graphTarget(run)], job.deliveries, signal);
-    const failure = failures.get(run.progress);
-    if (failure !== undefined) throw failure;
-  };
-  await job.publications.publish(graph, destination, tag, { clock: job.clock, redeliver }, signal);
-  if (tag === undefined) return;
-  if ((await confirmTag(destination, tag, root.wanted, signal)) === 'confirmed') return;
-  const name = shownName(destination, tag, undefined);
-  run.notices.push({
-    kind: 'changed-by-another',
-    text: `${name} was changed by another party right after; ${root.wanted.digest} is there`,
-  });
-}
-
-function noticeNewDigest(run: ImageRun, root: ResolvedRoot): void {
-  if (root.wanted.digest === root.original.digest) return;
-  run.notices.push({
-    kind: 'digest-changed',
-    text: `digest ${shortDigest(root.original.digest)} became ${shortDigest(root.wanted.digest)}: parts were left out, and signatures of the whole do not cover the rest`,
-  });
-}
-
-/** A tag that moved while it was copied: what arrived is what it stood for at the start (RELIABILITY F-39). */
-async function noticeMovedTag(
-  item: CopyItem,
-  root: ResolvedRoot,
-  runs: readonly ImageRun[],
-  signal: AbortSignal,
-): Promise<void> {
-  if (item.digest !== undefined || item.tag === undefined || runs.length === 0) return;
-  const now = await item.source.resolve(item.tag, signal).catch((thrown: unknown) => {
-    if (thrown instanceof CopyError && thrown.kind === 'cancelled') throw thrown;
-    return undefined;
-  });
-  if (now === undefined || now.digest === root.original.digest) return;
-  const text = `${shownName(item.source, item.tag, undefined)} moved to ${shortDigest(now.digest)} meanwhile; copied is ${shortDigest(root.original.digest)}`;
-  for (const run of runs) run.notices.push({ kind: 'source-moved', text });
-}
-
-function graphTarget(run: ImageRun): GraphTarget {
-  return { destination: run.target.destination, progress: run.progress, counts: run.blobs };
-}
-
-function resultOf(run: ImageRun, root: ResolvedRoot | undefined, seconds: number): ImageResult {
-  return {
-    source: run.progress.source,
-    destination: run.progress.destination,
-    outcome: run.outcome ?? 'failed',
-    blobs: { ...run.blobs },
-    referrers: run.referrers,
-    seconds,
-    notices: run.notices,
-    ...(root === undefined ? {} : { digest: root.wanted.digest }),
-    ...(run.previous === undefined ? {} : { previousDigest: run.previous.digest }),
-    ...(run.failure === undefined ? {} : { failure: failureOf(run.failure) }),
-  };
 }

@@ -7,7 +7,6 @@ import type { ContentPolicy } from '../rules/platforms.ts';
 import type { RelatedImages } from '../plan/related.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Publications } from './publish.ts';
-import type { FallbackTags } from './referrers.ts';
 
 /** One image to be copied, to one destination or to several. Plain enough to be carried out elsewhere or again. */
 export interface CopyItem {
@@ -40,7 +39,6 @@ export interface JobContext {
   readonly options: CopyOptions;
   readonly deliveries: Deliveries;
   readonly publications: Publications;
-  readonly fallbackTags: FallbackTags;
   readonly related: RelatedImages;
 }
 

@@ -6,7 +6,7 @@ import type { LeasePool, Leases } from '../kernel/leases.ts';
 import type { Meter } from '../kernel/meter.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
 import type { Destination, Source, UploadSession } from '../ports/places.ts';
-import { download } from './download.ts';
+import { download, isGone } from './download.ts';
 import { HeldContent } from './held-content.ts';
 import type { DeliveryProgress } from './progress.ts';
 import { BlobWindow, smallBlobBytes, windowBytes } from './window.ts';
@@ -96,6 +96,8 @@ async function deliver(
         const error = asCopyError(thrown, { side: 'destination', op: 'blob.send', subject: blob.digest });
         if (signal.aborted || window.failure !== undefined || error.advice.do === 'never') throw error;
         if (error.op === 'window.open') throw last ?? error;
+        // a host that is gone is waited for without holding up others
+        if (isGone(error)) throw error;
         last = error;
         // what the client repeated by itself has had its patience
         const isSpent = error.attempts !== undefined || !patience.allows(error, true);

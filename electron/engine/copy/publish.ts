@@ -5,7 +5,7 @@ import { SingleFlight } from '../kernel/single-flight.ts';
 import type { Graph } from '../plan/graph.ts';
 import type { Destination, ResolvedManifest } from '../ports/places.ts';
 import { AttestationRefusals } from './attestation-refusals.ts';
-import { FallbackTags } from './referrers.ts';
+import { FallbackTags } from './fallback-tags.ts';
 
 /** What publishing needs from those who deliver. */
 export interface PublishDeps {

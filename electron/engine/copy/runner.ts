@@ -1,5 +1,6 @@
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { Leases } from '../kernel/leases.ts';
 import { mapLimited } from '../kernel/map-limited.ts';
 import type { Meter } from '../kernel/meter.ts';
@@ -10,7 +11,6 @@ import { copyImage } from './image.ts';
 import { type CopyItem, type CopyObserver, type CopyOptions, type JobContext, shownName } from './item.ts';
 import type { ImageProgress } from './progress.ts';
 import { Publications } from './publish.ts';
-import { FallbackTags } from './referrers.ts';
 
 /** What a job runs with. */
 export interface RunnerDeps {
@@ -32,6 +32,7 @@ export async function runCopy(
   observer: CopyObserver,
   signal: AbortSignal,
 ): Promise<JobSummary> {
+  keepMemoryFlat();
   const { clock, meter, limits, leases } = deps;
   const startedMs = clock.monotonicMs();
   const deliveries = new Deliveries({
@@ -40,13 +41,13 @@ export async function runCopy(
     limits,
     leases,
     smallBlobs: { size: smallBlobsAtOnce },
+    isForced: options.isForced,
   });
   const job: JobContext = {
     clock,
     options,
     deliveries,
     publications: new Publications(),
-    fallbackTags: new FallbackTags(),
     related: new RelatedImages(),
   };
   const queued = items.map((item) => ({

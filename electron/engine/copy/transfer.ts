@@ -3,6 +3,7 @@ import { asCopyError, cancelledError, type CopyError, withFacts } from '../kerne
 import { mapLimited } from '../kernel/map-limited.ts';
 import { Patience } from '../kernel/patience.ts';
 import type { Source } from '../ports/places.ts';
+import { isGone, progressBytes } from './download.ts';
 import { onePass, type TransferDeps, type TransferTarget } from './pass.ts';
 import { smallBlobBytes } from './window.ts';
 
@@ -87,7 +88,7 @@ async function leasedPass(
 
 function mayRepeat(attempt: Attempt, error: CopyError): boolean {
   const { sentBytes } = attempt.target.progress;
-  if (sentBytes > attempt.furthestBytes) attempt.patience.progressed();
+  if (sentBytes - attempt.furthestBytes >= progressBytes) attempt.patience.progressed();
   attempt.furthestBytes = Math.max(attempt.furthestBytes, sentBytes);
   const isPatient = attempt.patience.allows(error, true);
   if (error.side !== 'source') return isPatient;
@@ -98,7 +99,7 @@ function mayRepeat(attempt: Attempt, error: CopyError): boolean {
     return isFirst;
   }
   // the download has been patient with everything but a host that is gone, which is waited for without a lease
-  return isPatient && error.kind === 'unreachable' && error.hint !== 'line-broken';
+  return isPatient && isGone(error);
 }
 
 /** After a failure the destination is asked before anything is sent again (INV-9): true when that settles it. */

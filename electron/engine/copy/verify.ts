@@ -25,7 +25,11 @@ export async function verifyImage(
   const problems: CopyError[] = [];
   await mapLimited(graph.blobs, blobsAtOnce, async (blob) => {
     try {
-      await download(source, new HashTarget(blob), received, deps.limits, deps.clock, signal);
+      const target = new HashTarget(blob);
+      // there is nothing of an empty blob to download, but it has to be there
+      if (blob.size === 0) await source.read(blob, 0, target, signal);
+      await download(source, target, received, deps.limits, deps.clock, signal);
+      target.check();
     } catch (thrown) {
       const error = asCopyError(thrown, { side: 'source', op: 'blob.verify', subject: blob.digest });
       if (signal.aborted) throw error;
@@ -57,17 +61,20 @@ class HashTarget implements DownloadTarget {
 
   write(chunk: Uint8Array): boolean {
     this.#digester.update(chunk);
-    const { size, digest } = this.descriptor;
-    const isEnded = this.receivedBytes >= size;
-    if (this.receivedBytes > size || (isEnded && this.#digester.digest() !== digest)) {
-      throw copyError('integrity', {
-        side: 'source',
-        op: 'blob.verify',
-        subject: digest,
-        message: `blob ${digest} holds other bytes than its digest says`,
-        hint: 'source-corrupt',
-      });
-    }
+    if (this.receivedBytes >= this.descriptor.size) this.check();
     return true;
+  }
+
+  /** Throws unless all bytes came and are the right ones. */
+  check(): void {
+    const { size, digest } = this.descriptor;
+    if (this.receivedBytes === size && this.#digester.digest() === digest) return;
+    throw copyError('integrity', {
+      side: 'source',
+      op: 'blob.verify',
+      subject: digest,
+      message: `blob ${digest} holds other bytes than its digest says`,
+      hint: 'source-corrupt',
+    });
   }
 }

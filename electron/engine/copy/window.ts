@@ -4,6 +4,7 @@ import { Digester } from '../content/digester.ts';
 import { copyError, type CopyError } from '../kernel/errors.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { BlobReader } from '../ports/places.ts';
+import { type ReadableWindow, WindowReader } from './window-reader.ts';
 
 /** How many bytes of a blob are held at a time, whatever its size. */
 export const windowBytes: number = 4 * 1024 * 1024;
@@ -16,7 +17,7 @@ export const smallBlobBytes: number = 1024 * 1024;
  * anything else can never complete. What every reader has passed stays while there is room, so a reader that failed early can
  * begin again.
  */
-export class BlobWindow implements ByteSink {
+export class BlobWindow implements ByteSink, ReadableWindow {
   readonly descriptor: Descriptor;
   readonly #limitBytes: number;
   readonly #digester: Digester;
@@ -101,13 +102,11 @@ export class BlobWindow implements ByteSink {
     for (const reader of this.#readers) reader.wake();
   }
 
-  /** The chunk at `index` counted from the beginning: undefined when it has to be waited for, null after the last one. */
   chunkAt(index: number): Uint8Array | null | undefined {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#chunks[index - this.#dropped] ?? (this.#isVerified ? null : undefined);
   }
 
-  /** A reader moved on. */
   passed(): void {
     this.#letGo();
     if (!this.#isPaused || this.#heldBytes >= this.#limitBytes) return;
@@ -145,54 +144,5 @@ export class BlobWindow implements ByteSink {
       message: `source sent ${what} for ${digest}: received ${this.#digester.digest()}`,
       hint: 'source-corrupt',
     });
-  }
-}
-
-/** Reads a window at its own pace. */
-class WindowReader implements BlobReader, AsyncIterator<Uint8Array, undefined> {
-  readonly #window: BlobWindow;
-  #waiting: (() => void) | undefined;
-  #isClosed = false;
-  nextIndex = 0;
-
-  constructor(window: BlobWindow) {
-    this.#window = window;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    for (;;) {
-      if (this.#isClosed) return { done: true, value: undefined };
-      const chunk = this.#window.chunkAt(this.nextIndex);
-      if (chunk === null) return { done: true, value: undefined };
-      if (chunk !== undefined) {
-        this.nextIndex++;
-        this.#window.passed();
-        return { done: false, value: chunk };
-      }
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-      });
-    }
-  }
-
-  return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.close();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  wake(): void {
-    this.#waiting?.();
-    this.#waiting = undefined;
-  }
-
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.wake();
-    this.#window.forget(this);
   }
 }

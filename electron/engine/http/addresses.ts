@@ -54,7 +54,11 @@ function carriedIpv4(address: string): string | undefined {
   // the URL parser writes every form with hex groups
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const [left, right] = [head, tail].map((half) => half.split(':').filter(Boolean));
-  const groups = [...(left ?? []), ...Array<string>(8 - (left ?? []).length - (right ?? []).length).fill('0'), ...(right ?? [])];
+  const groups = [
+    ...(left ?? []),
+    ...Array<string>(8 - (left ?? []).length - (right ?? []).length).fill('0'),
+    ...(right ?? []),
+  ];
   const [high = 0, low = 0] = groups.slice(group, group + 2).map((text) => Number.parseInt(text, 16));
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }

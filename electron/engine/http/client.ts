@@ -2,13 +2,13 @@ import type { Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import { asCopyError, cancelledError, CopyError, withFacts } from '../kernel/errors.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
-import type { Authorizer, AuthorizationTarget } from '../ports/authorizer.ts';
+import type { AuthorizationOutcome, Authorizer, AuthorizationTarget } from '../ports/authorizer.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import { exchange, type ResponseHead } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { isRedirect, redirectTarget } from './redirects.ts';
 import { type ApiRequest, contextOf, lateError, movedError, renewedError, tooLargeError } from './request.ts';
-import { isExplained, maxErrorBytes, responseError } from './response-errors.ts';
+import { isTransientStatus, knownAnswer, maxErrorBytes, responseError } from './response-errors.ts';
 import { type ApiResponse, BodyCollector, BodyTooLargeError, headerValuesOf } from './response.ts';
 import { transportError } from './transport-errors.ts';
 
@@ -43,11 +43,7 @@ export class HttpClient {
     );
   }
 
-  async #patiently(
-    request: ApiRequest,
-    authorizer: Authorizer | undefined,
-    signal: AbortSignal,
-  ): Promise<ApiResponse> {
+  async #patiently(request: ApiRequest, authorizer: Authorizer | undefined, signal: AbortSignal): Promise<ApiResponse> {
     const { clock } = this.#options;
     const { host } = request;
     const patience = new Patience(clock, this.#options);
@@ -101,14 +97,20 @@ export class HttpClient {
     };
     for (let round = 0; ; round++) {
       const authorization = await authorizer.authorization(target, signal);
+      let outcome: AuthorizationOutcome = 'unknown';
       try {
         const response = await this.#followed(request, url, authorization, signal);
-        const isQuestion = response.status === 401 && response.url.origin === origin;
-        if (!isQuestion || round >= authorizationRounds || isExplained(response, contextOf(request))) return response;
-        await authorizer.challenged(target, headerValuesOf(response, 'www-authenticate'), authorization, round, signal);
+        const known = knownAnswer(response, contextOf(request));
+        outcome =
+          known?.hint === 'credential-wrong' ? 'refused' : isTransientStatus(response.status) ? 'unknown' : 'looked-at';
+        const challenges = headerValuesOf(response, 'www-authenticate');
+        const isQuestion = response.status === 401 && response.url.origin === origin && challenges.length > 0;
+        // one that explains itself is no question for credentials: Harbor's missing project (goharbor/harbor#966)
+        if (!isQuestion || known !== undefined || round >= authorizationRounds) return response;
+        await authorizer.challenged(target, challenges, authorization, round, signal);
         if (request.body?.kind === 'stream') throw renewedError(request);
       } finally {
-        authorizer.settled(target);
+        authorizer.settled(target, outcome);
       }
     }
   }

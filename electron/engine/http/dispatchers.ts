@@ -101,6 +101,7 @@ class ProxyError extends Error {
 
 /** Connections to the proxy: CONNECT has a limit of its own, and a proxy that is down is not taken for the host behind it. */
 function openProxy(origin: URL, given: object, limits: HttpLimits): Pool {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's types leave out what it hands over
   const { connect } = given as { readonly connect: buildConnector.connector };
   return new Pool(origin, {
     headersTimeout: limits.connectMs,

@@ -38,6 +38,12 @@ export class IdleError extends Error {
   }
 }
 
+/** No connection came about; undici has limits of its own, and this one holds when they do not. */
+class NoConnectionError extends Error {
+  override readonly name = 'NoConnectionError';
+  readonly code = 'ETIMEDOUT';
+}
+
 /**
  * Sends one request and gives the answer's body to the sink that `receive` chooses by its head.
  * Resolves when the body has ended; rejects with the transport's error, an IdleError, what the sink threw, or the signal's
@@ -59,7 +65,9 @@ export function exchange(
     let sink: ByteSink | undefined;
 
     const stop = (): void => fail(asError(signal.reason));
-    const watch = new IdleWatch(clock, (what) => fail(new IdleError(what)));
+    const watch = new IdleWatch(clock, (what) =>
+      fail(controller === undefined ? new NoConnectionError(what) : new IdleError(what)),
+    );
     const settle = (): void => {
       isSettled = true;
       watch.close();

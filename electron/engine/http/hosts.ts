@@ -5,7 +5,13 @@ import type { Clock } from '../kernel/clock.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import { SingleFlight, unlessAborted } from '../kernel/single-flight.ts';
 import { type AddressClass, classOfAddress, isLoopbackName } from './addresses.ts';
-import { type ConnectionSettings, type Lookup, openDispatcher, type ProxySettings, systemLookup } from './dispatchers.ts';
+import {
+  type ConnectionSettings,
+  type Lookup,
+  openDispatcher,
+  type ProxySettings,
+  systemLookup,
+} from './dispatchers.ts';
 import { Gate } from './gate.ts';
 import type { HttpLimits } from './limits.ts';
 import { probe, type Spoken } from './probe.ts';
@@ -28,8 +34,10 @@ export interface LearnedLimits {
   chunkBytes?: number;
   /** The smallest chunk it takes, when it said so. */
   smallestChunkBytes?: number;
-  /** How many whole bodies in a row broke on their way there. */
-  bodiesCutInARow?: number;
+  /** How many whole bodies in a row broke on their way there or were not understood. */
+  wholesFailedInARow?: number;
+  /** The only way it takes uploads, once it refused the other. */
+  uploadStyle?: 'whole' | 'chunks';
   /** True once a range was answered with other bytes than asked for. */
   rangesAreBroken?: boolean;
   /** `false` once the referrers API was answered with 404. */
@@ -68,16 +76,10 @@ export class Host {
     if (this.#origin !== undefined) return this.#origin;
     const authority = this.name === 'docker.io' ? 'registry-1.docker.io' : this.name;
     const { plainHttp, mayBePlain } = this.#settings;
-    const isAsked = plainHttp ?? (mayBePlain === true || isLoopbackName(new URL(`http://${authority}`).hostname));
-    const spoken =
-      plainHttp === undefined && isAsked
-        ? await unlessAborted(
-            this.#flights.run('probe', () => probe(authority)),
-            signal,
-          )
-        : isAsked
-          ? 'plain'
-          : 'tls';
+    const mayBe = mayBePlain === true || isLoopbackName(new URL(`http://${authority}`).hostname);
+    const asked = (): Promise<Spoken> => this.#flights.run('probe', () => probe(authority));
+    const told: Spoken = plainHttp === true ? 'plain' : 'tls';
+    const spoken = plainHttp === undefined && mayBe ? await unlessAborted(asked(), signal) : told;
     const origin = new URL(`${spoken === 'plain' ? 'http' : 'https'}://${authority}`).origin;
     // a port that refuses now may speak either when its registry is up
     if (spoken !== 'nothing') this.#origin = origin;
@@ -97,7 +99,7 @@ export class Host {
   }
 
   #open(url: URL, guardedFor: AddressClass | undefined): Dispatcher {
-    const key = guardedFor === undefined ? 'own' : url.origin;
+    const key = `${guardedFor === undefined ? 'own' : 'named'} ${url.origin}`;
     const present = this.#dispatchers.get(key);
     if (present !== undefined) return present;
     const { limits, proxy, lookup = systemLookup } = this.#shared;
@@ -121,7 +123,8 @@ export class Host {
     if (this.#class !== undefined) return this.#class;
     const hostname = new URL(await this.origin(signal)).hostname.replace(/^\[|\]$/g, '');
     const address = isIP(hostname) === 0 ? await unlessAborted(this.#firstAddress(hostname), signal) : hostname;
-    this.#class = address === undefined ? 'public' : classOfAddress(address);
+    if (address === undefined) return 'public';
+    this.#class = classOfAddress(address);
     return this.#class;
   }
 

@@ -37,7 +37,10 @@ export const knownAnswers: readonly KnownAnswer[] = [
     seen: 'goharbor/harbor src/server/middleware/quota',
     kind: 'full',
     hint: 'quota',
-    matches: (answer) => isWrite(answer) && [400, 403, 412].includes(answer.status) && /quota/i.test(answer.text),
+    matches: (answer) =>
+      isWrite(answer) &&
+      [400, 403, 412].includes(answer.status) &&
+      /quota|exceed the configured upper limit/i.test(answer.text),
   },
   {
     vendor: 'Aliyun ACR',

@@ -3,7 +3,7 @@ import { readRegistryErrors } from '../../oci/error-codes.ts';
 import { quoted } from '../../oci/oci-error.ts';
 import { type Advice, CopyError } from '../kernel/errors.ts';
 import { redactText, shownUrl } from '../kernel/redact.ts';
-import { knownAnswers } from './known-answers.ts';
+import { type KnownAnswer, knownAnswers } from './known-answers.ts';
 import { type ApiResponse, headerOf } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -43,9 +43,8 @@ interface Refusal {
 /** The error an answer stands for: kind by what vendors are known to mean, then by its codes, then by its status. */
 export function responseError(response: ApiResponse, context: AnswerContext, wallMs: number): CopyError {
   const { side, op, subject, method, host } = context;
-  const { status, codes, text, said } = readRefusal(response);
-  const known = knownAnswers.find((answer) => answer.matches({ status, op, side, codes, text }));
-  const judged = known ?? byOperation(op, status, codes) ?? byCodeOrStatus(status, codes);
+  const { status, codes, said } = readRefusal(response);
+  const judged = knownAnswer(response, context) ?? byOperation(op, status, codes) ?? byCodeOrStatus(status, codes);
   const requestId = headerOf(response, 'x-request-id') ?? headerOf(response, 'x-amzn-requestid');
   return new CopyError(judged.kind, {
     side,
@@ -59,10 +58,11 @@ export function responseError(response: ApiResponse, context: AnswerContext, wal
   });
 }
 
-/** True when an answer says in a way we know what is wrong, so that no credentials will change it. */
-export function isExplained(response: ApiResponse, context: AnswerContext): boolean {
-  const refusal = readRefusal(response);
-  return knownAnswers.some((answer) => answer.matches({ ...refusal, op: context.op, side: context.side }));
+/** What a refusing answer is known to mean beyond its status; undefined for all others. */
+export function knownAnswer(response: ApiResponse, { op, side }: AnswerContext): KnownAnswer | undefined {
+  if (response.status < 400) return undefined;
+  const { status, codes, text } = readRefusal(response);
+  return knownAnswers.find((answer) => answer.matches({ status, op, side, codes, text }));
 }
 
 function readRefusal({ status, body: bytes }: ApiResponse): Refusal {

@@ -101,7 +101,7 @@ function judge(thrown: unknown): Verdict {
   if (code === 'UND_ERR_ABORTED') return proxyRefusal(thrown);
   const known = byCode[code];
   if (known !== undefined) return known;
-  if (code.startsWith('HPE_')) return { kind: 'protocol', text: `the answer is not HTTP (${code})`, advice: never };
+  if (thrown.name === 'HTTPParserError') return { kind: 'protocol', text: 'the answer is not HTTP', advice: never };
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_')) {
     return untrusted(`the TLS handshake ended with ${code}`);
   }
@@ -114,7 +114,8 @@ function judge(thrown: unknown): Verdict {
  */
 function proxyRefusal(error: Error): Verdict {
   const status = Number(/\((\d{3})\)/.exec(error.message)?.[1] ?? 0);
-  const text = status === 407 ? 'the proxy does not accept the credentials' : `the proxy answered ${status || 'otherwise'}`;
+  const text =
+    status === 407 ? 'the proxy does not accept the credentials' : `the proxy answered ${status || 'otherwise'}`;
   return { kind: 'proxy', text, advice: status >= 500 ? again : never };
 }
 

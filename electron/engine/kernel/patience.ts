@@ -11,6 +11,8 @@ export interface PatienceLimits {
 
 /** How long a host that never answered is asked. */
 const neverAnsweredMs = 60_000;
+/** How often a name that does not exist is looked up: name services flap, but seldom (RELIABILITY F-10). */
+const mostUnknownNames = 3;
 
 /** Decides for one piece of work whether a failure is worth another try; progress makes it patient again. */
 export class Patience {
@@ -40,6 +42,7 @@ export class Patience {
     this.#failures++;
     this.#firstFailureMs ??= this.#clock.monotonicMs();
     if (!isWorthRetrying(error)) return false;
+    if (error.hint === 'no-such-host' && this.#failures >= mostUnknownNames) return false;
     const spentMs = this.#clock.monotonicMs() - this.#firstFailureMs;
     const isGone = error.kind === 'unreachable' && error.hint !== 'line-broken';
     if (isGone && hostHasAnswered) return spentMs < this.#limits.waitMs;

@@ -33,8 +33,7 @@ export async function walkGraph(source: Source, root: ResolvedManifest, signal: 
     const entries = new Map<Digest, Descriptor>();
     for (const { document } of level) {
       for (const child of childrenOf(document)) {
-        const before =
-          entries.get(child.digest) ?? manifests.get(child.digest)?.descriptor ?? blobs.get(child.digest);
+        const before = entries.get(child.digest) ?? manifests.get(child.digest)?.descriptor ?? blobs.get(child.digest);
         if (before !== undefined && !sameContent(before, child)) throw refuse(`${child.digest} is given two sizes`);
         if (document.kind === 'manifest') blobs.set(child.digest, child);
         else if (!manifests.has(child.digest)) entries.set(child.digest, child);
@@ -62,7 +61,10 @@ function inPublishingOrder(
   const visit = (manifest: ResolvedManifest): void => {
     if (ordered.has(manifest)) return;
     const { document } = manifest;
-    const named = [...(document.subject ? [document.subject] : []), ...(document.kind === 'index' ? document.manifests : [])];
+    const named = [
+      ...(document.subject ? [document.subject] : []),
+      ...(document.kind === 'index' ? document.manifests : []),
+    ];
     for (const { digest } of named) {
       const other = manifests.get(digest);
       if (other !== undefined && other !== manifest) visit(other);

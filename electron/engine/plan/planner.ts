@@ -65,7 +65,7 @@ export class Planner {
         if (decision === 'fail' && present !== undefined) throw conflict(base.destination, present, wanted);
         graph ??= readGraph(item.source, root, signal);
         const { manifests, blobs } = await graph;
-        const sums = await this.#count(destination, blobs, signal);
+        const sums = await this.#count(item.source, destination, blobs, signal);
         planned.push({
           ...known,
           action: 'copy',
@@ -88,6 +88,7 @@ export class Planner {
   }
 
   async #count(
+    source: Source,
     destination: Destination,
     blobs: readonly Descriptor[],
     signal: AbortSignal,
@@ -96,8 +97,9 @@ export class Planner {
     const bytes = { ...nothing };
     await mapLimited(blobs, headsAtOnce, async (blob) => {
       const key = `${destination.host} ${blob.digest}`;
-      const how =
-        (await destination.hasBlob(blob, signal)) === true ? 'present' : this.#planned.has(key) ? 'toMount' : 'toSend';
+      const isThere = (await destination.hasBlob(blob, signal)) === true;
+      const isOnHost = source.host === destination.host || this.#planned.has(key);
+      const how = isThere ? 'present' : isOnHost ? 'toMount' : 'toSend';
       this.#planned.add(key);
       counts[how]++;
       bytes[how] += blob.size;

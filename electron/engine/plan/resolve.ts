@@ -1,13 +1,13 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { asObject } from '../../oci/fields.ts';
-import { isImageConfigType } from '../../oci/media-types.ts';
-import { parseManifest } from '../../oci/manifest.ts';
-import { formatPlatform, matchesPlatform, type Platform, readPlatform } from '../../oci/platform.ts';
+import { isImageConfigType, isIndexType } from '../../oci/media-types.ts';
+import { type Index, parseManifest } from '../../oci/manifest.ts';
+import { formatPlatform, matchesPlatform, readPlatform } from '../../oci/platform.ts';
 import { parseStrictJson } from '../../oci/strict-json.ts';
 import { decodeUtf8 } from '../../oci/utf8.ts';
 import { digestOf } from '../content/digest-of.ts';
-import { assertNever, copyError, type CopyError } from '../kernel/errors.ts';
+import { assertNever, copyError, CopyError } from '../kernel/errors.ts';
 import type { ResolvedManifest, Source } from '../ports/places.ts';
 import { canChangeContent, chooseEntries, type ContentPolicy } from '../rules/platforms.ts';
 import { readWhole } from './read-whole.ts';
@@ -18,6 +18,8 @@ export interface ResolvedRoot {
   readonly original: Descriptor;
   /** What the destination's tag shall stand for. */
   readonly wanted: Descriptor;
+  /** True when `wanted` is a document of ours, which the source does not hold. */
+  readonly isRewritten: boolean;
   /** The manifest of `wanted` when it is already known. */
   readonly manifest?: ResolvedManifest;
 }
@@ -34,12 +36,14 @@ export async function resolveRoot(
   const { tag, digest } = name;
   if (digest === undefined && !canChangeContent(policy)) {
     const original = await source.resolve(tag ?? 'latest', signal);
-    return { original, wanted: original };
+    return { original, wanted: original, isRewritten: false };
   }
   const manifest = await source.manifest(digest === undefined ? { tag: tag ?? 'latest' } : { digest }, signal);
-  const wanted = await applyPolicy(source, manifest, policy, signal);
-  return { original: manifest.descriptor, wanted: wanted.descriptor, manifest: wanted };
+  const chosen = await applyPolicy(source, manifest, policy, signal);
+  return { original: manifest.descriptor, wanted: chosen.manifest.descriptor, ...chosen };
 }
+
+type Chosen = Required<Pick<ResolvedRoot, 'manifest' | 'isRewritten'>>;
 
 /** The manifest that the policy leaves of `manifest`; the same one when it changes nothing. */
 async function applyPolicy(
@@ -47,36 +51,59 @@ async function applyPolicy(
   manifest: ResolvedManifest,
   policy: ContentPolicy,
   signal: AbortSignal,
-): Promise<ResolvedManifest> {
-  if (!canChangeContent(policy)) return manifest;
+): Promise<Chosen> {
+  const same = { manifest, isRewritten: false };
+  if (!canChangeContent(policy)) return same;
   const { document, descriptor } = manifest;
   if (document.kind === 'manifest') {
-    if (policy.platforms.length > 0) await refuseOtherPlatform(source, manifest, policy.platforms, signal);
-    return manifest;
+    if (policy.platforms.length > 0) await refuseOtherPlatform(source, manifest, policy, signal);
+    return same;
   }
   const choice = chooseEntries(document, policy);
   switch (choice.kind) {
     case 'whole':
-      return manifest;
+      return same;
     case 'nothing':
-      throw noSuchPlatform(source, descriptor, policy.platforms);
+      return (await insideNested(source, document, policy, signal)) ?? refusePlatforms(source, descriptor, policy);
     case 'single':
       return applyPolicy(source, await source.manifest(choice.entry, signal), { ...policy, platforms: [] }, signal);
     case 'smaller': {
       const smaller = parseManifest(choice.raw, document.mediaType);
       const digest = digestOf(choice.raw);
-      return { document: smaller, descriptor: { mediaType: smaller.mediaType, digest, size: choice.raw.byteLength } };
+      const size = choice.raw.byteLength;
+      return {
+        manifest: { document: smaller, descriptor: { mediaType: smaller.mediaType, digest, size } },
+        isRewritten: true,
+      };
     }
     default:
       return assertNever(choice);
   }
 }
 
+/** What the first nested index without a platform of its own has for the policy; undefined when none has anything. */
+async function insideNested(
+  source: Source,
+  index: Index,
+  policy: ContentPolicy,
+  signal: AbortSignal,
+): Promise<Chosen | undefined> {
+  for (const entry of index.manifests) {
+    if (!isIndexType(entry.mediaType) || entry.platform !== undefined) continue;
+    try {
+      return await applyPolicy(source, await source.manifest(entry, signal), policy, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof CopyError) || thrown.hint !== 'platform-missing') throw thrown;
+    }
+  }
+  return undefined;
+}
+
 /** A manifest of its own names its platform only in its config. */
 async function refuseOtherPlatform(
   source: Source,
   manifest: ResolvedManifest,
-  platforms: readonly Platform[],
+  policy: ContentPolicy,
   signal: AbortSignal,
 ): Promise<void> {
   const { document, descriptor } = manifest;
@@ -85,15 +112,14 @@ async function refuseOtherPlatform(
   if (document.config.size > maxConfigBytes) return;
   const bytes = await readWhole(source, document.config, signal);
   const platform = readPlatform(asObject(parseStrictJson(decodeUtf8(bytes)), 'image config'));
-  if (platform !== undefined && !platforms.some((wanted) => matchesPlatform(wanted, platform))) {
-    throw noSuchPlatform(source, descriptor, platforms);
-  }
+  if (platform !== undefined && !policy.platforms.some((wanted) => matchesPlatform(wanted, platform)))
+    refusePlatforms(source, descriptor, policy);
 }
 
-function noSuchPlatform(source: Source, descriptor: Descriptor, platforms: readonly Platform[]): CopyError {
-  const wanted = platforms.map(formatPlatform).join(', ');
+function refusePlatforms(source: Source, descriptor: Descriptor, policy: ContentPolicy): never {
+  const wanted = policy.platforms.map(formatPlatform).join(', ');
   const subject = `${source.path}@${descriptor.digest}`;
-  return copyError('not-found', {
+  throw copyError('not-found', {
     side: 'source',
     op: 'platform.choose',
     subject,

@@ -18,6 +18,12 @@ export interface AuthorizationTarget {
   readonly meter: Meter;
 }
 
+/**
+ * What a request says about the authorization it went with: it was looked at, `refused` in other words than a challenge, or
+ * `unknown` because nobody answered or the answer was about something else.
+ */
+export type AuthorizationOutcome = 'looked-at' | 'refused' | 'unknown';
+
 /** Knows what to put into the Authorization header for one registry at a time. */
 export interface Authorizer {
   /** The header's value; undefined to ask anonymously. */
@@ -36,6 +42,6 @@ export interface Authorizer {
     round: number,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Must be called once a request that asked for its authorization has an outcome, whatever it is. */
-  settled(target: AuthorizationTarget): void;
+  /** Must be called once a request that asked for its authorization has an outcome. */
+  settled(target: AuthorizationTarget, outcome: AuthorizationOutcome): void;
 }

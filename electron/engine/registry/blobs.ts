@@ -1,11 +1,20 @@
+import type { ErrorKind } from '../../contract/errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, isDigest } from '../../oci/digest.ts';
-import { asCopyError, CopyError, withFacts } from '../kernel/errors.ts';
+import { CopyError, withFacts } from '../kernel/errors.ts';
 import type { ResponseHead } from '../http/exchange.ts';
-import { namedPlace } from '../http/redirects.ts';
 import { headerOf } from '../http/response.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import { apiPath, registryError, type RepositoryContext, send } from './context.ts';
+import { readForeign } from './foreign.ts';
+
+const wouldNotSay: ReadonlySet<ErrorKind> = new Set([
+  'forbidden',
+  'protocol',
+  'refused',
+  'unauthorized',
+  'unsupported',
+]);
 
 /** Whether the repository has a blob; undefined when the registry would not say (401, 403 and 405 to a HEAD happen). */
 export async function headBlob(
@@ -20,9 +29,9 @@ export async function headBlob(
     op: 'blob.head',
     subject,
     isIdempotent: true,
-    accept: [404, 403, 405, 501],
+    accept: [401, 403, 404, 405, 501],
   } as const;
-  const response = await send(context, request, signal).catch(unlessForbidden);
+  const response = await send(context, request, signal).catch(unlessRefused);
   if (response === undefined) return undefined;
   if (response.status === 404) return false;
   if (response.status !== 200) return undefined;
@@ -60,48 +69,9 @@ export async function readBlob(
       throw withFacts(thrown, { advice: { do: 'again' } });
     if (status !== 404 && (status !== 403 || blob.urls === undefined)) throw thrown;
     if (blob.urls === undefined) throw missingBlob(context, blob, thrown);
-    await readForeign(context, blob, blob.urls, from, sink, signal, thrown);
+    const read = (place: URL, into: ByteSink): Promise<void> => readFrom(context, blob, place, from, into, signal);
+    await readForeign(context, blob, blob.urls, sink, missingBlob(context, blob, thrown), read, signal);
   }
-}
-
-/** A layer that its registry does not hold may be had from the places its descriptor names, without credentials (F-46). */
-async function readForeign(
-  context: RepositoryContext,
-  blob: Descriptor,
-  urls: readonly string[],
-  from: number,
-  sink: ByteSink,
-  signal: AbortSignal,
-  first: CopyError,
-): Promise<void> {
-  let last: CopyError = missingBlob(context, blob, first);
-  for (const text of urls.slice(0, 10)) {
-    try {
-      const base = new URL(await context.host.origin(signal));
-      const names = {
-        side: context.side,
-        op: 'blob.get',
-        subject: blob.digest,
-        method: 'GET',
-        host: context.host.name,
-      };
-      return await readFrom(context, blob, namedPlace(text, base, names), from, sink, signal);
-    } catch (thrown) {
-      const error = asCopyError(thrown, { side: context.side, op: 'blob.get', subject: blob.digest });
-      if (error.kind === 'cancelled' || error.kind === 'integrity') throw error;
-      last = error;
-    }
-  }
-  throw registryError(
-    context,
-    'missing-content',
-    `has no layer ${blob.digest} of ${context.path}, nor do the places it names`,
-    {
-      op: 'blob.get',
-      subject: blob.digest,
-      cause: last,
-    },
-  );
 }
 
 async function readFrom(
@@ -128,10 +98,9 @@ async function readFrom(
     },
     signal,
   );
-  if (response.status === 416) {
-    learned.rangesAreBroken = true;
-    throw rangeError(context, blob, 'answered 416 to a range inside');
-  }
+  if (response.status !== 416) return;
+  learned.rangesAreBroken = true;
+  throw rangeError(context, blob, 'answered 416 to a range inside');
 }
 
 function sinkFor(
@@ -141,13 +110,23 @@ function sinkFor(
   from: number,
   sink: ByteSink,
 ): ByteSink {
-  const encoding = headerOf(head, 'content-encoding') ?? 'identity';
-  if (encoding !== 'identity') throw rangeError(context, blob, `encoded (${encoding.slice(0, 20)})`);
+  refuseEncoded(context, head, blob, from);
   if (head.status === 200) return from === 0 ? sink : skipping(from, sink);
-  const match = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(headerOf(head, 'content-range') ?? '');
-  if (match !== null && Number(match[1]) === from) return sink;
+  const [, start, end, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headerOf(head, 'content-range') ?? '') ?? [];
+  const isRest = Number(start) === from && Number(end) < blob.size && (total === '*' || Number(total) === blob.size);
+  if (isRest) return sink;
   context.host.learned.rangesAreBroken = true;
   throw rangeError(context, blob, 'sent another range than asked of');
+}
+
+/** Identity was asked for. Bytes of the right length are taken as they are, for the digest decides; others are no blob. */
+function refuseEncoded(context: RepositoryContext, head: ResponseHead, blob: Descriptor, from: number): void {
+  const encoding = headerOf(head, 'content-encoding') ?? 'identity';
+  const length = Number(headerOf(head, 'content-length') ?? Number.NaN);
+  if (encoding === 'identity' || length === blob.size - (head.status === 206 ? from : 0)) return;
+  const subject = `${context.path}@${blob.digest}`;
+  const what = `sent ${subject} encoded (${encoding.slice(0, 20)}) though it was asked not to`;
+  throw registryError(context, 'protocol', what, { op: 'blob.get', subject });
 }
 
 /** Passes over the first `count` bytes, which the sink already has. */
@@ -167,9 +146,10 @@ function skipping(count: number, sink: ByteSink): ByteSink {
   };
 }
 
-function unlessForbidden(thrown: unknown): undefined {
-  if (thrown instanceof CopyError && thrown.kind === 'forbidden') return undefined;
-  throw thrown;
+/** Whatever refuses a HEAD for good says nothing about the blob; what is wrong will show when it is sent. */
+function unlessRefused(thrown: unknown): undefined {
+  const isRefusal = thrown instanceof CopyError && thrown.advice.do === 'never' && wouldNotSay.has(thrown.kind);
+  if (!isRefusal) throw thrown;
 }
 
 function rangeError(context: RepositoryContext, blob: Descriptor, what: string): CopyError {

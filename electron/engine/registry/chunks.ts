@@ -30,7 +30,8 @@ export async function sendChunks(
     location = next;
     moved(next);
   };
-  for await (const piece of piecesOf(reader, () => chunkBytesOf(context))) {
+  const wanted = (): number => Math.max(1, Math.min(chunkBytesOf(context), blob.size - offset));
+  for await (const piece of piecesOf(reader, wanted)) {
     let done = 0;
     for (let tries = 0; done < piece.byteLength; ) {
       const size = Math.min(piece.byteLength - done, chunkBytesOf(context));
@@ -50,10 +51,11 @@ export async function sendChunks(
           continue;
         }
         const stored = await storedBytes(context, blob, thrown, subject, location, signal, move);
-        // only a prefix of what we sent is ours to continue from; 0-0 may mean none or one byte
-        if (stored < offset || stored > offset + size) throw thrown;
+        // only a prefix of what we sent is ours to continue from
+        if (stored < offset || stored > offset + size) throw asAgain(context, thrown, subject);
         if (stored > offset) tries = 0;
         else if (thrown.hint === 'line-broken' && tries > 1) halveChunks(context, thrown);
+        sent(stored - offset);
         done += stored - offset;
         offset = stored;
       }
@@ -129,6 +131,7 @@ async function storedBytes(
   if (!isAmbiguous) throw cause;
   const request = { method: 'GET', target: location, op: 'upload.status', subject, isIdempotent: true } as const;
   const response = await send(context, request, signal).catch(() => undefined);
+  // 0-0 may mean none or one byte
   const last = /^(?:bytes[= ])?0-(\d+)$/.exec((response && headerOf(response, 'range')) ?? '')?.[1];
   if (response === undefined || last === undefined || last === '0') throw asAgain(context, cause, subject);
   move(locationOf(context, response, location, blob));
@@ -142,19 +145,19 @@ function asAgain(context: RepositoryContext, cause: CopyError, subject: string):
 
 /** The stream in pieces of exactly the wanted size, the last one as long as it is. One piece is held at a time. */
 async function* piecesOf(reader: BlobReader, wantedBytes: () => number): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array[] = [];
-  let missing = wantedBytes();
+  let piece = Buffer.alloc(0);
+  let filled = 0;
   for await (const chunk of reader) {
-    for (let rest = chunk; rest.byteLength > 0; ) {
-      const part = rest.subarray(0, missing);
-      held.push(part);
-      missing -= part.byteLength;
-      rest = rest.subarray(part.byteLength);
-      if (missing > 0) continue;
-      yield Buffer.concat(held);
-      held = [];
-      missing = wantedBytes();
+    for (let at = 0; at < chunk.byteLength; ) {
+      if (filled === 0) piece = Buffer.allocUnsafe(wantedBytes());
+      const part = chunk.subarray(at, at + piece.byteLength - filled);
+      piece.set(part, filled);
+      filled += part.byteLength;
+      at += part.byteLength;
+      if (filled < piece.byteLength) continue;
+      yield piece;
+      filled = 0;
     }
   }
-  if (held.length > 0) yield Buffer.concat(held);
+  if (filled > 0) yield piece.subarray(0, filled);
 }

@@ -1,10 +1,11 @@
 import type { Side } from '../../contract/errors.ts';
+import { bareMediaType } from '../../oci/media-types.ts';
 import { copyError, type CopyError, type ErrorFacts } from '../kernel/errors.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { ApiRequest, HttpClient } from '../http/client.ts';
 import type { Host } from '../http/hosts.ts';
 import type { HttpLimits } from '../http/limits.ts';
-import type { ApiResponse } from '../http/response.ts';
+import { type ApiResponse, headerOf } from '../http/response.ts';
 import type { Authorizer } from '../ports/authorizer.ts';
 import { pullScope, pushScope, type Scope } from '../rules/scopes.ts';
 
@@ -49,10 +50,21 @@ export function apiPath(context: RepositoryContext, rest: string): string {
 
 /** An error of this repository; the message begins with side and host. */
 export function registryError(
-  context: RepositoryContext,
+  context: Pick<RepositoryContext, 'side' | 'host'>,
   kind: CopyError['kind'],
   what: string,
   facts: Pick<ErrorFacts, 'op' | 'subject'> & Partial<ErrorFacts>,
 ): CopyError {
   return copyError(kind, { side: context.side, message: `${context.side} ${context.host.name} ${what}`, ...facts });
+}
+
+/** Throws when a web page came where something else was due: a proxy or a sign-in page answers in the registry's place (F-13). */
+export function refuseHtml(
+  context: Pick<RepositoryContext, 'side' | 'host'>,
+  response: ApiResponse,
+  facts: Pick<ErrorFacts, 'op' | 'subject'>,
+): void {
+  if (bareMediaType(headerOf(response, 'content-type')) !== 'text/html') return;
+  const what = `answered ${facts.op} of ${facts.subject} with a web page: something on the way answers in its place`;
+  throw registryError(context, 'protocol', what, facts);
 }

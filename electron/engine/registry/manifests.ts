@@ -6,9 +6,10 @@ import { digestOf } from '../content/digest-of.ts';
 import { asCopyError, CopyError } from '../kernel/errors.ts';
 import { type ApiResponse, headerOf } from '../http/response.ts';
 import type { ManifestName, Published, ResolvedManifest } from '../ports/places.ts';
-import { apiPath, registryError, type RepositoryContext, send } from './context.ts';
+import { apiPath, refuseHtml, registryError, type RepositoryContext, send } from './context.ts';
 
-const missing = [404, 405, 501];
+/** Answers to a HEAD that a GET explains: an error has no body there. */
+const unexplained = [400, 401, 403, 404, 405, 409, 412, 501];
 
 /** What a tag or digest stands for by HEAD; undefined when nothing is there. Asks by GET where HEAD does not say it all. */
 export async function headManifest(
@@ -25,7 +26,7 @@ export async function headManifest(
       subject: subjectOf(context, name),
       headers: { accept: acceptedManifests },
       isIdempotent: true,
-      accept: missing,
+      accept: unexplained,
     },
     signal,
   );
@@ -43,8 +44,22 @@ export async function headManifest(
   return (await getManifest(context, name, signal).catch(unlessNotFound))?.descriptor;
 }
 
-/** The manifest with its bytes hashed; throws `not-found`, `integrity` when the bytes are others than asked for. */
+/** The manifest with its bytes hashed; throws `not-found`, and `integrity` when the bytes were twice others than asked for. */
 export async function getManifest(
+  context: RepositoryContext,
+  name: ManifestName,
+  signal: AbortSignal,
+): Promise<ResolvedManifest> {
+  try {
+    return await fetchManifest(context, name, signal);
+  } catch (thrown) {
+    // the line may have changed them (RELIABILITY F-09)
+    if (!(thrown instanceof CopyError) || thrown.kind !== 'integrity') throw thrown;
+    return fetchManifest(context, name, signal);
+  }
+}
+
+async function fetchManifest(
   context: RepositoryContext,
   name: ManifestName,
   signal: AbortSignal,
@@ -63,7 +78,7 @@ export async function getManifest(
     },
     signal,
   );
-  refuseHtml(context, response, subject);
+  refuseHtml(context, response, { op: 'manifest.get', subject });
   const digest = checkedDigest(context, response, name, subject);
   try {
     const hinted = 'digest' in name ? name.mediaType : undefined;
@@ -85,7 +100,7 @@ export async function putManifest(
   const { descriptor, document } = manifest;
   const subject = tag === undefined ? `${context.path}@${descriptor.digest}` : `${context.path}:${tag}`;
   // distribution-spec v1.1.1, "Pushing Manifests"
-  const response = await send(
+  const sending = send(
     context,
     {
       method: 'PUT',
@@ -98,6 +113,8 @@ export async function putManifest(
     },
     signal,
   );
+  const response = await sending.catch((thrown: unknown) => unlessStored(context, descriptor, tag, thrown, signal));
+  if (response === undefined) return { listsSubject: false };
   const stored = headerOf(response, 'docker-content-digest');
   if (
     stored !== undefined &&
@@ -111,6 +128,26 @@ export async function putManifest(
     });
   }
   return { listsSubject: headerOf(response, 'oci-subject') !== undefined };
+}
+
+/**
+ * A PUT whose acknowledgement was lost may have been done, and its repetition then meets its own tag: the registry is asked
+ * before failure is reported (RELIABILITY F-33, INV-9).
+ */
+async function unlessStored(
+  context: RepositoryContext,
+  { digest, size, mediaType }: Descriptor,
+  tag: string | undefined,
+  thrown: unknown,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const isUnclear =
+    thrown instanceof CopyError &&
+    (thrown.kind === 'conflict' || thrown.kind === 'timeout' || thrown.hint === 'line-broken');
+  if (!isUnclear || signal.aborted) throw thrown;
+  const name = tag === undefined ? { digest, size, mediaType } : { tag };
+  const found = await headManifest(context, name, signal).catch(() => undefined);
+  if (found?.digest !== digest) throw thrown;
 }
 
 function nameText(name: ManifestName): string {
@@ -144,10 +181,4 @@ function checkedDigest(context: RepositoryContext, response: ApiResponse, name: 
     throw registryError(context, 'integrity', what, { op: 'manifest.get', subject });
   }
   return actual;
-}
-
-function refuseHtml(context: RepositoryContext, response: ApiResponse, subject: string): void {
-  if (bareMediaType(headerOf(response, 'content-type')) !== 'text/html') return;
-  const what = `answered ${subject} with a web page: something on the way answers in its place`;
-  throw registryError(context, 'protocol', what, { op: 'manifest.get', subject });
 }

@@ -7,8 +7,6 @@ export interface VendorQuirks {
   readonly minChunkBytes?: number;
   /** False when only a single PUT is understood. */
   readonly canChunk?: boolean;
-  /** False when a mount with a `from` answers in ways not worth the request. */
-  readonly canMount?: boolean;
 }
 
 const mebibyte = 1024 * 1024;

@@ -3,7 +3,8 @@ import type { Digest } from '../../oci/digest.ts';
 import { maxManifestBytes, parseManifest } from '../../oci/manifest.ts';
 import { bareMediaType, mediaTypes } from '../../oci/media-types.ts';
 import { headerOf, type ApiResponse } from '../http/response.ts';
-import { apiPath, type RepositoryContext, send } from './context.ts';
+import type { CopyError } from '../kernel/errors.ts';
+import { apiPath, registryError, type RepositoryContext, send } from './context.ts';
 import { nextLink } from './paging.ts';
 
 const mostPages = 100;
@@ -34,6 +35,7 @@ export async function listReferrers(
       signal,
     );
     const entries = entriesOf(response);
+    if (entries === undefined && page > 0) throw brokenList(context, digest);
     context.host.learned.hasReferrersApi = entries !== undefined;
     if (entries === undefined) return undefined;
     for (const entry of entries) found.set(entry.digest, entry);
@@ -42,6 +44,12 @@ export async function listReferrers(
     query = next;
   }
   return [...found.values()];
+}
+
+function brokenList(context: RepositoryContext, digest: Digest): CopyError {
+  const subject = `${context.path}@${digest}`;
+  const what = `began a list of what refers to ${subject} and did not end it`;
+  return registryError(context, 'protocol', what, { op: 'referrers.list', subject });
 }
 
 /** The entries of an answer that is an index; undefined for every other answer. */

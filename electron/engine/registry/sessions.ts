@@ -91,11 +91,7 @@ async function sendOpening(
  * Ends a session that is not needed any more, so that it costs no storage or quota (goharbor/harbor#17651); never fails.
  * Takes no signal: the session has to go also when the one for its upload has fired.
  */
-export async function dropSession(
-  context: RepositoryContext,
-  session: UploadSession,
-  blob: Descriptor,
-): Promise<void> {
+export async function dropSession(context: RepositoryContext, session: UploadSession, blob: Descriptor): Promise<void> {
   const request = {
     method: 'DELETE',
     target: session.location,
@@ -104,8 +100,9 @@ export async function dropSession(
     // distribution wants the right to delete for this
     scopes: [pushScope(context.path), deleteScope(context.path)],
     isIdempotent: false,
+    withinMs: dropMs,
   } as const;
-  await send(context, request, AbortSignal.timeout(dropMs)).catch(() => undefined);
+  await send(context, request, new AbortController().signal).catch(() => undefined);
 }
 
 /** The blob after a 201: believed when the answer repeats its digest, else looked at (RELIABILITY F-30, F-34). */
@@ -150,6 +147,6 @@ export function locationOf(
 
 /** The place with the digest added to whatever query it has; the query is signed, so it is not written anew (oras-dotnet#132). */
 export function withDigest(location: URL, blob: Descriptor): URL {
-  const joint = location.search === '' ? '?' : '&';
+  const joint = location.href.includes('?') ? (/[?&]$/.test(location.href) ? '' : '&') : '?';
   return new URL(`${location.href}${joint}digest=${encodeURIComponent(blob.digest)}`);
 }

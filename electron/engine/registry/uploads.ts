@@ -1,6 +1,6 @@
 import type { CopyError } from '../kernel/errors.ts';
 import type { BlobContent, BlobReader, UploadSession } from '../ports/places.ts';
-import { learnFromWholeBody, needsChunks, wholeBodyArrived } from './chunk-size.ts';
+import { learnFromChunks, learnFromWhole, needsChunks, wholeBodyArrived } from './chunk-size.ts';
 import { sendChunks } from './chunks.ts';
 import { registryError, type RepositoryContext, send } from './context.ts';
 import { dropSession, isThere, openSession, withDigest } from './sessions.ts';
@@ -28,7 +28,7 @@ export async function sendBlob(
     }
   } catch (thrown) {
     await dropSession(context, { location }, blob);
-    throw thrown;
+    throw learnFromChunks(context, thrown);
   }
 }
 
@@ -67,7 +67,7 @@ async function sendWhole(
     if (!(await isThere(context, response, blob, signal))) throw vanished(context, subject);
     wholeBodyArrived(context);
   } catch (thrown) {
-    throw learnFromWholeBody(context, blob.size, thrown);
+    throw learnFromWhole(context, blob.size, thrown);
   }
 }
 

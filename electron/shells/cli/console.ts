@@ -10,63 +10,104 @@ export interface ConsoleOptions {
   readonly quiet: boolean;
 }
 
+/** What lines are written to; a terminal knows its size. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+/** What a console is surrounded by; the process's own unless given. */
+export interface ConsoleSurroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+}
+
+/** A moving picture on stderr. */
+export interface Picture {
+  /** Must take away all that was drawn. */
+  clear(): void;
+}
+
 /** The terminal door's voice: results to stdout, everything else to stderr; with `--json` one object a line on stdout. */
 export class Console {
   readonly language: Language;
   readonly words: Words;
   readonly #options: ConsoleOptions;
+  readonly #surroundings: ConsoleSurroundings;
+  /** What is drawn at the moment; it is taken away before a line is written, so that neither damages the other. */
+  picture: Picture | undefined;
 
-  constructor(options: ConsoleOptions, environment: Readonly<Record<string, string | undefined>> = process.env) {
+  constructor(
+    options: ConsoleOptions,
+    surroundings: ConsoleSurroundings = { environment: process.env, stdout: process.stdout, stderr: process.stderr },
+  ) {
     this.#options = options;
-    this.language = terminalLanguage(environment);
+    this.#surroundings = surroundings;
+    this.language = terminalLanguage(surroundings.environment);
     this.words = wordsOf(this.language);
   }
 
-  get isJson(): boolean {
-    return this.#options.json;
-  }
-
-  /** True when a moving picture can be drawn on stderr. */
-  get canDraw(): boolean {
-    return !this.#options.json && !this.#options.quiet && process.stderr.isTTY;
+  /** Where a moving picture can be drawn; undefined when there is no such place or nobody wants one. */
+  get drawingScreen(): Screen | undefined {
+    const { stderr } = this.#surroundings;
+    return !this.#options.json && !this.#options.quiet && stderr.isTTY === true ? stderr : undefined;
   }
 
   /** A line of the result; nothing with `--json`. */
   result(line: string): void {
-    if (!this.#options.json) process.stdout.write(`${terminalText(line)}\n`);
+    if (!this.#options.json) this.#write('stdout', line);
   }
 
   /** An event with the time it happened; nothing without `--json`. */
   event(event: string, facts: object): void {
-    if (this.#options.json)
-      process.stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...facts })}\n`);
+    if (this.#options.json) this.#writeJson({ event, at: new Date().toISOString(), ...facts });
   }
 
   /** The last line of `--json`. */
   summary(facts: object): void {
-    if (this.#options.json) process.stdout.write(`${JSON.stringify({ event: 'summary', ...facts })}\n`);
+    if (this.#options.json) this.#writeJson({ event: 'summary', ...facts });
   }
 
   /** A line about how things go. */
   say(line: string): void {
-    if (!this.#options.json && !this.#options.quiet) process.stderr.write(`${terminalText(line)}\n`);
+    if (!this.#options.json && !this.#options.quiet) this.#write('stderr', line);
   }
 
   /** Something to know that is no failure. */
   warn(text: string): void {
     this.event('warning', { text });
-    if (!this.#options.json) process.stderr.write(`${this.words.warning}: ${terminalText(text)}\n`);
+    if (!this.#options.json) this.#write('stderr', `${this.words.warning}${this.words.colon}${text}`);
   }
 
-  /** One line of cause and one of remedy. */
+  /** One line of cause and one of remedy; nothing with `--json`, whose summary has them. */
   failure(failure: Failure, name?: string): void {
-    if (this.#options.json) return;
-    const cause = name === undefined ? failure.message : `${name}: ${failure.message}`;
-    process.stderr.write(`${terminalText(cause)}\n  ${this.words.remedy}: ${this.remedyOf(failure)}\n`);
+    if (!this.#options.json) this.complain(failure, name);
   }
 
-  /** The remedy in the terminal's language. */
-  remedyOf(failure: Failure): string {
-    return errorText(failure.kind, failure.hint, this.language).remedy;
+  /** One line of cause and one of remedy, in any case. */
+  complain(failure: Failure, name?: string): void {
+    const { colon, remedy } = this.words;
+    this.#write('stderr', `${name === undefined ? '' : `${name}${colon}`}${this.#causeOf(failure)}`);
+    this.#write('stderr', `  ${remedy}${colon}${errorText(failure.kind, failure.hint, this.language).remedy}`);
+  }
+
+  /** What happened, with the facts as they are told in English behind the sentence of another language. */
+  #causeOf(failure: Failure): string {
+    const { attempts = 1, kind, hint, message } = failure;
+    const told = attempts > 1 ? `${message}${this.words.attempts(attempts)}` : message;
+    if (this.language === 'en') return told;
+    return `${errorText(kind, hint, this.language).cause.replace(/。$/, '')}（${told}）`;
+  }
+
+  #write(to: 'stdout' | 'stderr', line: string): void {
+    this.picture?.clear();
+    this.#surroundings[to].write(`${terminalText(line)}\n`);
+  }
+
+  #writeJson(facts: object): void {
+    this.#surroundings.stdout.write(`${JSON.stringify(facts)}\n`);
   }
 }

@@ -37,10 +37,10 @@ export function withConnection(command: Command): Command {
     .option('--ca <file>', 'trust the CA in this PEM file')
     .option('--proxy <url>', 'go through this proxy (else HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
     .option('--auth <file>', "credentials: image-syncer's auth file or a docker config.json")
-    .option('--retries <n>', 'attempts without progress per transfer (5)', integer(0, 100), 5)
+    .option('--retries <n>', 'tries again without progress, per transfer (5)', integer(0, 100), 5)
     .option(
       '--wait <time>',
-      'how long to wait for a host that answered earlier, such as 90s or 2h (30m)',
+      'patience with a host that answered earlier, such as 90s or 2h (30m)',
       durationMs,
       30 * 60_000,
     )

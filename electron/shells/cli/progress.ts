@@ -1,19 +1,21 @@
 import { formatBytes, formatSeconds, shortDigest, terminalText } from '../../contract/format.ts';
 import type { ImageResult } from '../../contract/models.ts';
 import type { CopyObserver, DeliveryProgress, ImageProgress } from '../../contract/progress.ts';
-import type { Console } from './console.ts';
+import { cutToCells } from './cells.ts';
+import type { Console, Picture, Screen } from './console.ts';
 
 const framesPerSecond = 10;
-const barCells = 24;
+const barCells = 16;
 const layersShown = 4;
 const moving: ReadonlySet<string> = new Set(['resolving', 'copying', 'publishing']);
 
 /** What the operator sees while images are copied: a moving picture on a terminal, a line for every image elsewhere. */
-export class ProgressBoard implements CopyObserver {
+export class ProgressBoard implements CopyObserver, Picture {
   readonly #console: Console;
+  readonly #screen: Screen | undefined;
   readonly #images = new Set<ImageProgress>();
   readonly #startedMs = performance.now();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
   #drawnLines = 0;
   #total = 0;
   #ended = 0;
@@ -21,31 +23,34 @@ export class ProgressBoard implements CopyObserver {
 
   constructor(console: Console) {
     this.#console = console;
-    if (console.canDraw) this.#timer = setInterval(() => this.#draw(), 1000 / framesPerSecond);
+    this.#screen = console.drawingScreen;
+    if (this.#screen === undefined) return;
+    console.picture = this;
+    this.#timer = setInterval(() => this.#draw(), 1000 / framesPerSecond);
   }
 
   readonly queued = (progress: ImageProgress): void => {
     this.#total++;
-    this.#console.event('image', { source: progress.source, destination: progress.destination, phase: progress.phase });
+    this.#tell(progress);
   };
 
   readonly changed = (progress: ImageProgress): void => {
     if (moving.has(progress.phase)) this.#images.add(progress);
-    this.#console.event('image', { source: progress.source, destination: progress.destination, phase: progress.phase });
+    this.#tell(progress);
   };
 
   readonly ended = (result: ImageResult, progress: ImageProgress): void => {
+    const { words } = this.#console;
+    const { source, destination, outcome, notices } = result;
+    const sent = sentBytes(progress);
     this.#ended++;
     this.#images.delete(progress);
-    this.#sentBefore += sentBytes(progress);
-    this.#clear();
-    const { words } = this.#console;
-    const sent = sentBytes(progress);
-    const detail = sent > 0 ? ` (${formatBytes(sent)}, ${formatSeconds(result.seconds)} s)` : '';
-    this.#console.say(`${words.outcomes[result.outcome]} ${result.source} → ${result.destination}${detail}`);
-    for (const notice of result.notices) {
-      this.#console.event('notice', { source: result.source, destination: result.destination, ...notice });
-      this.#console.say(`  ${words.note}: ${notice.text}`);
+    this.#sentBefore += sent;
+    const detail = outcome === 'copied' && sent > 0 ? ` (${formatBytes(sent)}, ${formatSeconds(result.seconds)})` : '';
+    this.#console.say(`${words.outcomes[outcome]} ${source} → ${destination}${detail}`);
+    for (const notice of notices) {
+      this.#console.event('notice', { source, destination, ...notice });
+      this.#console.say(`  ${words.note}${words.colon}${notice.text}`);
     }
     this.#console.event('result', result);
   };
@@ -53,26 +58,43 @@ export class ProgressBoard implements CopyObserver {
   /** Ends the picture. */
   close(): void {
     clearInterval(this.#timer);
-    this.#clear();
+    this.clear();
+    this.#console.picture = undefined;
   }
 
-  #clear(): void {
-    if (this.#drawnLines > 0) process.stderr.write(`\u001b[${this.#drawnLines}A\u001b[0J`);
+  /** Takes away what is drawn. */
+  clear(): void {
+    if (this.#drawnLines > 0) this.#screen?.write(this.#erasure());
     this.#drawnLines = 0;
   }
 
+  #tell({ source, destination, phase }: ImageProgress): void {
+    this.#console.event('image', { source, destination, phase });
+  }
+
+  /** What moves the cursor back to where the picture began, and wipes it. */
+  #erasure(): string {
+    return this.#drawnLines > 0 ? `\u001b[${this.#drawnLines}A\u001b[0J` : '';
+  }
+
   #draw(): void {
-    const width = Math.max(40, process.stderr.columns || 80) - 1;
-    const height = Math.max(6, process.stderr.rows || 24) - 2;
+    if (this.#screen === undefined) return;
+    // One line stays free for the cursor, and one cell, where a terminal would break the line.
+    const height = Math.max(1, (this.#screen.rows || 24) - 1);
+    const width = (this.#screen.columns || 80) - 1;
+    const lines = this.#lines(height).map((line) => `${cutToCells(terminalText(line), width)}\n`);
+    this.#screen.write(this.#erasure() + lines.join(''));
+    this.#drawnLines = lines.length;
+  }
+
+  #lines(most: number): readonly string[] {
     const lines = [this.#headline()];
     for (const image of this.#images) {
-      if (lines.length >= height) break;
-      lines.push(`${image.source} → ${image.destination}  ${this.#console.words.phases[image.phase] ?? image.phase}`);
-      for (const delivery of liveliest(image)) if (lines.length < height) lines.push(this.#layer(delivery));
+      if (lines.length >= most) break;
+      lines.push(`${this.#console.words.phases[image.phase]} ${image.source} → ${image.destination}`);
+      lines.push(...liveliest(image).map((delivery) => this.#layer(delivery)));
     }
-    this.#clear();
-    process.stderr.write(lines.map((line) => `${terminalText(line).slice(0, width)}\n`).join(''));
-    this.#drawnLines = lines.length;
+    return lines.slice(0, most);
   }
 
   #headline(): string {
@@ -80,7 +102,7 @@ export class ProgressBoard implements CopyObserver {
     for (const image of this.#images) sent += sentBytes(image);
     const seconds = (performance.now() - this.#startedMs) / 1000;
     const speed = formatBytes(sent / Math.max(seconds, 0.1));
-    return `${this.#ended}/${this.#total} ${this.#console.words.images} · ${formatBytes(sent)} · ${speed}/s · ${formatSeconds(seconds)} s`;
+    return `${this.#ended}/${this.#total} ${this.#console.words.images} · ${formatBytes(sent)} · ${speed}/s · ${formatSeconds(seconds)}`;
   }
 
   #layer(delivery: DeliveryProgress): string {
@@ -88,7 +110,7 @@ export class ProgressBoard implements CopyObserver {
     const part = blob.size === 0 ? 1 : Math.min(1, delivery.sentBytes / blob.size);
     const done = Math.round(part * barCells);
     const bar = '█'.repeat(done) + '░'.repeat(barCells - done);
-    return `  ${shortDigest(blob.digest)} ${formatBytes(blob.size).padStart(9)} ${bar} ${this.#console.words.phases[phase] ?? phase}`;
+    return `  ${shortDigest(blob.digest)} ${formatBytes(blob.size).padStart(9)} ${bar} ${this.#console.words.phases[phase]}`;
   }
 }
 
@@ -96,9 +118,10 @@ function sentBytes(image: ImageProgress): number {
   return image.deliveries.reduce((sum, delivery) => sum + delivery.sentBytes, 0);
 }
 
-/** The layers that move, and among them the largest. */
+/** The layers that move, the largest first. */
 function liveliest(image: ImageProgress): readonly DeliveryProgress[] {
   return image.deliveries
     .filter(({ phase }) => phase === 'sending' || phase === 'backing-off' || phase === 'mounting')
+    .toSorted((a, b) => b.blob.size - a.blob.size)
     .slice(0, layersShown);
 }

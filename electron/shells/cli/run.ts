@@ -1,7 +1,9 @@
 import { App } from '../../app/app.ts';
-import { asCopyError, cancelledError, failureOf } from '../../app/errors.ts';
+import { cancelledError, failureOfThrown } from '../../app/errors.ts';
+import type { Failure } from '../../contract/errors.ts';
 import { Console } from './console.ts';
 import { type ConnectionFlags, connectionWish } from './options.ts';
+import { type Ending, newJobName, type Place, type SummaryFacts, summaryFacts } from './summary.ts';
 
 /** CLI.md, "Exit status". */
 export const exitStatus = { ok: 0, failed: 1, notTried: 2, interrupted: 130 } as const;
@@ -9,63 +11,73 @@ export const exitStatus = { ok: 0, failed: 1, notTried: 2, interrupted: 130 } as
 /** What a command works with. */
 export interface CommandContext {
   readonly console: Console;
+  readonly job: string;
   /** Opens the app; what cannot be read ends the command with status 2. */
   readonly app: () => Promise<App>;
+  /** The facts of the command's end, with all that left this process until now. */
+  readonly facts: (ending: Ending) => SummaryFacts;
   readonly signal: AbortSignal;
 }
 
+/** One command; gives the facts of its end, or throws. */
+export type Command = (context: CommandContext) => Promise<SummaryFacts>;
+
+// A closed console window and Ctrl-Break are signals on Windows alone; elsewhere SIGHUP is left to nohup.
+const stopSignals: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
+
 /** Runs a command under Ctrl-C and SIGTERM and gives its exit status. Whatever it throws before anything was tried is status 2. */
-export async function runCommand(
-  flags: ConnectionFlags,
-  command: (context: CommandContext) => Promise<number>,
-): Promise<number> {
+export async function runCommand(flags: ConnectionFlags, place: Place, command: Command): Promise<number> {
   const console = new Console(flags);
+  const job = newJobName(new Date());
+  const startedMs = performance.now();
+  let app: App | undefined;
+  const facts = (ending: Ending): SummaryFacts =>
+    summaryFacts(ending, app?.traffic, (performance.now() - startedMs) / 1000, job);
+
   const controller = new AbortController();
-  let interruptions = 0;
+  let isStopping = false;
   const interrupt = (): void => {
-    if (++interruptions > 1) process.exit(exitStatus.interrupted);
+    if (isStopping) process.exit(exitStatus.interrupted);
+    isStopping = true;
     console.say(console.words.stopping);
     controller.abort(cancelledError('the job'));
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  let app: App | undefined;
+  for (const name of stopSignals) process.on(name, interrupt);
+
   const open = async (): Promise<App> => {
-    app = await App.open(
-      connectionWish(flags),
-      {
-        warn: (text) => console.warn(text),
-        paused: (host, delayMs) => {
-          const until = new Date(Date.now() + delayMs);
-          console.event('paused', { host, until: until.toISOString() });
-          console.say(console.words.paused(host, until.toLocaleTimeString()));
-        },
-      },
-      controller.signal,
-    );
+    app = await App.open(connectionWish(flags), listenerOf(console), controller.signal);
     return app;
   };
   try {
-    const status = await command({ console, app: open, signal: controller.signal });
-    return controller.signal.aborted ? exitStatus.interrupted : status;
+    const end = await command({ console, job, app: open, facts, signal: controller.signal });
+    console.summary(end);
+    if (isStopping) return exitStatus.interrupted;
+    return end.ok ? exitStatus.ok : exitStatus.failed;
   } catch (thrown) {
-    return reportThrown(console, thrown, app !== undefined, controller.signal);
+    const failure = isStopping ? undefined : failureOfThrown(thrown);
+    if (failure !== undefined) console.failure(failure);
+    console.summary(facts({ ok: false, failures: failure === undefined ? [] : [{ ...place, ...failure }] }));
+    return failure === undefined ? exitStatus.interrupted : statusOf(failure, app !== undefined);
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     await app?.close();
+    for (const name of stopSignals) process.off(name, interrupt);
   }
 }
 
-function reportThrown(console: Console, thrown: unknown, wasTried: boolean, signal: AbortSignal): number {
-  const error = asCopyError(thrown, { side: 'local', op: 'command', subject: 'arguments' });
-  if (signal.aborted) {
-    console.summary({ ok: false, failures: [] });
-    return exitStatus.interrupted;
-  }
-  const failure = failureOf(error);
-  console.failure(failure);
-  console.summary({ ok: false, failures: [failure] });
-  const isUse = error.side === 'local' && error.kind === 'invalid';
+function statusOf({ kind, side }: Failure, wasTried: boolean): number {
+  if (kind === 'internal') return exitStatus.failed;
+  const isUse = side === 'local' && kind === 'invalid';
   return wasTried && !isUse ? exitStatus.failed : exitStatus.notTried;
+}
+
+function listenerOf(console: Console): Parameters<typeof App.open>[1] {
+  return {
+    warn: (text) => console.warn(text),
+    paused: (host, delayMs) => {
+      const until = new Date(Date.now() + delayMs);
+      console.event('paused', { host, until: until.toISOString() });
+      console.say(console.words.paused(host, until.toTimeString().slice(0, 8)));
+    },
+  };
 }

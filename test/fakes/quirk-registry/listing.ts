@@ -62,7 +62,9 @@ function linkTo(exchange: Exchange, cursor: string, count: number): string {
   const { quirks, url, context } = exchange;
   const path = quirks.linkPathWrong === true ? `/repository/docker${url.pathname}` : url.pathname;
   const key = quirks.linkOpaque === true ? 'next_page' : 'last';
-  const target = `${path}?${key}=${encodeURIComponent(cursor)}${Number.isFinite(count) ? `&n=${count}` : ''}`;
+  // An empty page moves on too, or its Link would lead to itself.
+  const page = quirks.emptyPages === true ? `&page=${exchange.context.counters.get('pages') ?? 0}` : '';
+  const target = `${path}?${key}=${encodeURIComponent(cursor)}${Number.isFinite(count) ? `&n=${count}` : ''}${page}`;
   if (quirks.linkElsewhere === true) return `<${context.elsewhere}${target}>; rel="next"`;
   return `<${quirks.linkAbsolute === true ? exchange.origin : ''}${target}>; rel="next"`;
 }

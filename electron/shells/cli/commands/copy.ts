@@ -1,9 +1,10 @@
+import { failureOfThrown } from '../../../app/errors.ts';
 import { readWish } from '../../../app/wishes.ts';
-import { ProgressBoard } from '../progress.ts';
 import { copyWishOptions, type CopyFlags } from '../options.ts';
+import { ProgressBoard } from '../progress.ts';
 import { checkReportFile, writeReport } from '../report.ts';
-import { type CommandContext, exitStatus } from '../run.ts';
-import { newJobName, showSummary, summaryFacts } from '../summary.ts';
+import type { CommandContext } from '../run.ts';
+import { failuresOf, type Place, showSummary, type SummaryFacts } from '../summary.ts';
 
 /** `copy SOURCE DESTINATION…` */
 export async function copy(
@@ -11,17 +12,25 @@ export async function copy(
   destinations: readonly string[],
   flags: CopyFlags,
   context: CommandContext,
-): Promise<number> {
-  const { console, signal } = context;
+): Promise<SummaryFacts> {
+  const { console, job, signal } = context;
   const wish = readWish({ source, destinations, allTags: flags.allTags, options: copyWishOptions(flags) });
-  if (flags.report !== undefined) checkReportFile(flags.report);
+  if (flags.report !== undefined) await checkReportFile(flags.report);
   const app = await context.app();
-  const job = newJobName(new Date());
   console.event('job', { job });
   const board = new ProgressBoard(console);
   const summary = await app.copy(wish, board, signal).finally(() => board.close());
-  if (flags.report !== undefined) await writeReport(flags.report, summary, job);
-  showSummary(console, summary);
-  console.summary(summaryFacts(summary, job));
-  return summary.ok ? exitStatus.ok : exitStatus.failed;
+  if (summary.images.total === 0) console.warn(console.words.noTags(source));
+  const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
+  showSummary(console, { ...facts, results: summary.results });
+  if (flags.report === undefined) return facts;
+  try {
+    await writeReport(flags.report, facts, summary.results);
+    return facts;
+  } catch (thrown) {
+    const failure = failureOfThrown(thrown);
+    console.failure(failure);
+    const place: Place = { source, destination: destinations.join(' ') };
+    return { ...facts, ok: false, failures: [...facts.failures, { ...place, ...failure }] };
+  }
 }

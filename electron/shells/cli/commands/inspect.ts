@@ -1,14 +1,16 @@
 import { formatBytes } from '../../../contract/format.ts';
 import type { ImageDescription, ManifestDescription } from '../../../contract/models.ts';
-import { type CommandContext, exitStatus } from '../run.ts';
+import type { CommandContext } from '../run.ts';
+import type { SummaryFacts } from '../summary.ts';
 
 /** `inspect REFERENCE`: digest, media type, platforms, layers, sizes, referrers. */
-export async function inspect(text: string, { console, app, signal }: CommandContext): Promise<number> {
-  const image = await (await app()).inspect(text, signal);
+export async function inspect(text: string, context: CommandContext): Promise<SummaryFacts> {
+  const { console, signal } = context;
+  const app = await context.app();
+  const image = await app.inspect(text, signal);
   for (const line of describe(image)) console.result(line);
-  console.event('image', image);
-  console.summary({ ok: true, digest: image.digest, failures: [] });
-  return exitStatus.ok;
+  console.event('description', image);
+  return context.facts({ ok: true, failures: [] });
 }
 
 function* describe(image: ImageDescription): Generator<string> {

@@ -1,5 +1,6 @@
 import type { ConnectionFlags } from '../options.ts';
-import { type CommandContext, exitStatus } from '../run.ts';
+import type { CommandContext } from '../run.ts';
+import type { SummaryFacts } from '../summary.ts';
 
 /** The options of `ls`. */
 export interface ListFlags extends ConnectionFlags {
@@ -8,26 +9,23 @@ export interface ListFlags extends ConnectionFlags {
 }
 
 /** `ls HOST[/PREFIX]` lists repositories; `ls HOST/REPOSITORY --tags` lists tags. */
-export async function ls(place: string, flags: ListFlags, context: CommandContext): Promise<number> {
-  return flags.tags ? listTags(place, flags.all, context) : listRepositories(place, context);
+export async function ls(place: string, flags: ListFlags, context: CommandContext): Promise<SummaryFacts> {
+  await (flags.tags ? listTags(place, flags.all, context) : listRepositories(place, context));
+  return context.facts({ ok: true, failures: [] });
 }
 
-async function listTags(place: string, showsAll: boolean, { console, app, signal }: CommandContext): Promise<number> {
+async function listTags(place: string, showsAll: boolean, { console, app, signal }: CommandContext): Promise<void> {
   const { repository, tags } = await (await app()).tags(place, showsAll, signal);
   for (const tag of tags) {
     console.event('tag', { repository, tag });
     console.result(tag);
   }
-  console.summary({ ok: true, tags: tags.length, failures: [] });
-  return exitStatus.ok;
 }
 
-async function listRepositories(place: string, { console, app, signal }: CommandContext): Promise<number> {
+async function listRepositories(place: string, { console, app, signal }: CommandContext): Promise<void> {
   const { host, repositories } = await (await app()).repositories(place, signal);
   for (const repository of repositories) {
     console.event('repository', { host, repository });
     console.result(`${host}/${repository}`);
   }
-  console.summary({ ok: true, repositories: repositories.length, failures: [] });
-  return exitStatus.ok;
 }

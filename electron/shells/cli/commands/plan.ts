@@ -1,8 +1,11 @@
 import { formatBytes } from '../../../contract/format.ts';
 import type { PlannedImage } from '../../../contract/models.ts';
+import { refuse } from '../../../app/places.ts';
 import { readWish } from '../../../app/wishes.ts';
 import { copyWishOptions, type CopyFlags } from '../options.ts';
-import { type CommandContext, exitStatus } from '../run.ts';
+import type { CommandContext } from '../run.ts';
+import { noImages, type PlacedFailure, type SummaryFacts } from '../summary.ts';
+import type { Words } from '../words.ts';
 
 /** `plan SOURCE DESTINATION…`: what copying would do; changes nothing. */
 export async function plan(
@@ -10,14 +13,15 @@ export async function plan(
   destinations: readonly string[],
   flags: CopyFlags,
   context: CommandContext,
-): Promise<number> {
+): Promise<SummaryFacts> {
   const { console, signal } = context;
   const { words } = console;
   const wish = readWish({ source, destinations, allTags: flags.allTags, options: copyWishOptions(flags) });
+  if (flags.report !== undefined) throw refuse('a plan writes no report; leave --report out, or read --json');
   const app = await context.app();
   const images = { total: 0, copy: 0, unchanged: 0, skip: 0, fail: 0 };
   const bytes = { toSend: 0, toMount: 0, present: 0 };
-  const failures: object[] = [];
+  const failures: PlacedFailure[] = [];
   for await (const image of app.plan(wish, signal)) {
     images.total++;
     images[image.action]++;
@@ -25,22 +29,23 @@ export async function plan(
     bytes.toMount += image.bytes.toMount;
     bytes.present += image.bytes.present;
     console.event('plan', image);
-    console.result(
-      `${words.actions[image.action]} ${image.source} → ${image.destination}${detailOf(image, words.planned)}`,
-    );
-    for (const notice of image.notices) console.result(`  ${words.note}: ${notice.text}`);
+    console.result(`${words.actions[image.action]} ${image.source} → ${image.destination}${detailOf(image, words)}`);
+    for (const notice of image.notices) console.result(`  ${words.note}${words.colon}${notice.text}`);
     if (image.failure === undefined) continue;
     failures.push({ source: image.source, destination: image.destination, ...image.failure });
     console.failure(image.failure);
   }
-  console.result(words.planned(formatBytes(bytes.toSend), formatBytes(bytes.toMount), formatBytes(bytes.present)));
-  const ok = images.fail === 0;
-  console.summary({ ok, images, bytes, failures });
-  return ok ? exitStatus.ok : exitStatus.failed;
+  if (images.total === 0) console.warn(words.noTags(source));
+  console.event('planned', { images, bytes });
+  console.result(plannedBytes(bytes, words));
+  const { total, unchanged, skip: skipped, fail: failed } = images;
+  return context.facts({ ok: failed === 0, images: { ...noImages, total, unchanged, skipped, failed }, failures });
 }
 
-function detailOf(image: PlannedImage, planned: (toSend: string, toMount: string, present: string) => string): string {
-  if (image.action !== 'copy') return '';
-  const { toSend, toMount, present } = image.bytes;
-  return `  ${planned(formatBytes(toSend), formatBytes(toMount), formatBytes(present))}`;
+function detailOf(image: PlannedImage, words: Words): string {
+  return image.action === 'copy' ? `${words.colon}${plannedBytes(image.bytes, words)}` : '';
+}
+
+function plannedBytes(bytes: PlannedImage['bytes'], words: Words): string {
+  return words.planned(formatBytes(bytes.toSend), formatBytes(bytes.toMount), formatBytes(bytes.present));
 }

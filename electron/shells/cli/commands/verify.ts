@@ -1,22 +1,18 @@
 import { formatBytes } from '../../../contract/format.ts';
-import { type CommandContext, exitStatus } from '../run.ts';
+import type { CommandContext } from '../run.ts';
+import type { SummaryFacts } from '../summary.ts';
 
 /** `verify REFERENCE`: every blob hashed, every manifest complete. */
-export async function verify(text: string, { console, app, signal }: CommandContext): Promise<number> {
-  let readBytes = 0;
-  const found = await (await app()).verify(
-    text,
-    (bytes) => {
-      readBytes += bytes;
-    },
-    signal,
-  );
-  const ok = found.problems.length === 0;
-  for (const problem of found.problems) console.failure(problem);
+export async function verify(text: string, context: CommandContext): Promise<SummaryFacts> {
+  const { console, signal } = context;
+  const app = await context.app();
+  const { problems, ...found } = await app.verify(text, () => {}, signal);
+  const ok = problems.length === 0;
+  console.event('verified', { reference: text, ok, ...found });
+  for (const problem of problems) console.failure(problem, text);
   if (ok)
     console.result(
-      `${found.digest}: ${console.words.verified(found.manifests, found.blobs, formatBytes(found.bytes))}`,
+      `${found.digest}${console.words.colon}${console.words.verified(found.manifests, found.blobs, formatBytes(found.bytes))}`,
     );
-  console.summary({ ok, ...found, readBytes, failures: found.problems });
-  return ok ? exitStatus.ok : exitStatus.failed;
+  return context.facts({ ok, failures: problems.map((problem) => ({ source: text, destination: '', ...problem })) });
 }

@@ -1,0 +1,36 @@
+import { parseHost, parseReference, parseRepository, type Reference, type RepositoryName } from '../oci/reference.ts';
+import { copyError, type CopyError } from '../engine/engine.ts';
+
+const otherPlaces = /^(?:library|oci|oci-archive|docker-archive):/;
+
+/** A reference on a registry as people type it; throws CopyError or OciError. */
+export function readReference(text: string): Reference {
+  refuseOtherPlaces(text);
+  return parseReference(text);
+}
+
+/** A repository on a registry as people type it; throws CopyError or OciError. */
+export function readRepository(text: string): RepositoryName {
+  refuseOtherPlaces(text);
+  return parseRepository(text);
+}
+
+/** `HOST[/PREFIX]` as people type it; throws OciError. */
+export function readHost(text: string): { readonly host: string; readonly prefix: string } {
+  const slash = text.indexOf('/');
+  return slash < 0
+    ? { host: parseHost(text), prefix: '' }
+    : { host: parseHost(text.slice(0, slash)), prefix: text.slice(slash + 1) };
+}
+
+/** What is wrong with something that was typed. */
+export function refuse(message: string): CopyError {
+  return copyError('invalid', { side: 'local', op: 'arguments', subject: 'arguments', message });
+}
+
+/** Places that are no registry are named, so that nobody takes them for short names of Docker Hub. */
+function refuseOtherPlaces(text: string): void {
+  const place = otherPlaces.exec(text)?.[0];
+  if (place !== undefined)
+    throw refuse(`this version knows no place ${place} yet; name a registry: host/repository:tag`);
+}

@@ -1,0 +1,96 @@
+import type { FindingText } from './finding-text.ts';
+
+/** What can be wrong with a configuration file or an image-syncer file as a whole. */
+export const fileTexts = {
+  'too-large': [
+    'stop',
+    'the file has more than {most} characters',
+    'Split it into several files.',
+    '文件超过 {most} 个字符',
+    '请拆成多个文件。',
+  ],
+  'not-readable': [
+    'stop',
+    'the file is neither YAML nor JSON at line {line}, column {column}: {problem}',
+    'Correct this place; values with special characters want quotes.',
+    '文件第 {line} 行第 {column} 列既不是 YAML 也不是 JSON：{problem}',
+    '请修正此处；含特殊字符的值需要加引号。',
+  ],
+  'custom-tag': [
+    'stop',
+    'a value has the YAML tag {tag}, which means nothing here',
+    'Take the tag out.',
+    '某个值带有 YAML 标签 {tag}，此处不支持',
+    '请去掉该标签。',
+  ],
+  'empty-file': [
+    'stop',
+    'the file is empty',
+    'Check how it is made; a file without rules says {braces}.',
+    '文件为空',
+    '检查文件的生成方式；没有规则时请写 {braces}。',
+  ],
+  'not-a-map': [
+    'stop',
+    '{what} is not a map of names to values',
+    'Write one source: destination a line.',
+    '{what} 不是键值映射',
+    '每行写一条 源: 目标。',
+  ],
+  'many-documents': [
+    'stop',
+    'the file holds several YAML documents',
+    'Keep one; image-syncer reads only the first.',
+    '文件包含多个 YAML 文档',
+    '只保留一个；image-syncer 只读取第一个。',
+  ],
+  'no-images': [
+    'stop',
+    'the config file has no part "images"',
+    'Add images: with the rules, or give a file of rules alone with --images.',
+    '配置文件缺少 images 部分',
+    '添加 images: 及其规则，或用 --images 指定单独的规则文件。',
+  ],
+  'config-not-images': [
+    'stop',
+    'the file has the parts "auth" and "images": it is a combined config file',
+    'Give it with --config instead of --images.',
+    '文件同时包含 auth 和 images，是合并的配置文件',
+    '请用 --config 而不是 --images。',
+  ],
+  'images-not-config': [
+    'stop',
+    'the file is a list of rules, not a combined config file',
+    'Give it with --images instead of --config.',
+    '该文件是规则列表，不是合并的配置文件',
+    '请用 --images 而不是 --config。',
+  ],
+  'no-rules': [
+    'warning',
+    'the file holds no rule, so nothing is copied',
+    'Add source: destination.',
+    '文件中没有规则，不会复制任何内容',
+    '请添加 源: 目标。',
+  ],
+  'duplicate-part': [
+    'stop',
+    'the key {key} is given twice, first at line {first}: tools differ in which one counts',
+    'Keep one.',
+    '键 {key} 出现两次（首次在第 {first} 行），不同工具取值不同',
+    '只保留一个。',
+  ],
+  'unknown-part': [
+    'warning',
+    'the config file has the unknown part {key}, which is not read',
+    'Known are auth and images; check the spelling.',
+    '配置文件含未知部分 {key}，将被忽略',
+    '只支持 auth 和 images；请核对拼写。',
+  ],
+  'duplicate-source': [
+    'warning',
+    'the source {key} is given twice, first at line {first}; only this last one counts, as with image-syncer',
+    'Put all destinations into one list: source: [destination, destination].',
+    '源 {key} 出现两次（首次在第 {first} 行）；与 image-syncer 一样只有最后一个生效',
+    '把所有目标写进一个列表：源: [目标, 目标]。',
+  ],
+} as const satisfies Readonly<Record<string, FindingText>>;
