@@ -1,19 +1,26 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
 import type { CopyObserver } from '../contract/progress.ts';
 import type { ConnectionWish } from '../contract/requests.ts';
-import type { Engine, Meter } from '../engine/engine.ts';
+import { type CopyOptions, type Engine, type Finding, lintCredentials, type Meter } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
-import { type ConnectionListener, openEngine } from './connection.ts';
+import { type Connection, type ConnectionListener, openEngine } from './connection.ts';
 import { readHost, readReference, readRepository } from './places.ts';
-import { type ReadWish, requestsFor } from './wishes.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { withRefused } from './refused.ts';
+import { copyInRounds } from './rounds.ts';
+import type { ReadWish } from './wishes.ts';
+
+const nothing = { toSend: 0, toMount: 0, present: 0 };
 
 /** What every shell can have done; takes what people type, gives plain data. */
 export class App {
   readonly #engine: Engine;
+  readonly #credentials: Connection['credentials'];
 
-  private constructor(engine: Engine) {
+  private constructor({ engine, credentials }: Connection) {
     this.#engine = engine;
+    this.#credentials = credentials;
   }
 
   /** An app with this machine's credentials; throws CopyError of kind `invalid` when something given cannot be read. */
@@ -26,14 +33,51 @@ export class App {
     return this.#engine.traffic;
   }
 
-  /** Copies what was wished; gives the summary, failures included. */
-  async copy(wish: ReadWish, observer: CopyObserver, signal: AbortSignal): Promise<JobSummary> {
-    return this.#engine.copy(await requestsFor(this.#engine, wish, signal), wish.options, observer, signal);
+  /** Names every image of a wish, with its destinations; asks registries for lists of tags and for nothing else. */
+  prepare(wish: ReadWish, signal: AbortSignal): Promise<Prepared> {
+    return prepare(this.#engine, wish, signal);
+  }
+
+  /** What the credentials and the rules of a wish say about one another. */
+  lint(wish: ReadWish): readonly Finding[] {
+    if (wish.origin.kind !== 'rules' || this.#credentials.keys === undefined) return [];
+    return lintCredentials(wish.origin.rules, this.#credentials.keys, this.#credentials.insecureHosts);
+  }
+
+  /**
+   * Copies what was prepared; gives the summary, failures included. What failed for reasons that pass is copied again, up to
+   * `rounds` times.
+   */
+  async copy(
+    prepared: Prepared,
+    options: CopyOptions,
+    rounds: number,
+    observer: CopyObserver,
+    signal: AbortSignal,
+  ): Promise<JobSummary> {
+    const summary = await copyInRounds(this.#engine, prepared.requests, options, rounds, observer, signal);
+    return withRefused(summary, prepared.refused);
   }
 
   /** Says image by image what `copy` would do. */
-  async *plan(wish: ReadWish, signal: AbortSignal): AsyncGenerator<PlannedImage, void, undefined> {
-    yield* this.#engine.plan(await requestsFor(this.#engine, wish, signal), wish.options, signal);
+  async *plan(
+    prepared: Prepared,
+    options: CopyOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<PlannedImage, void, undefined> {
+    for (const { source, destination, failure } of prepared.refused) {
+      yield {
+        source,
+        destination,
+        action: 'fail',
+        manifests: 0,
+        blobs: nothing,
+        bytes: nothing,
+        notices: [],
+        ...(failure && { failure }),
+      };
+    }
+    yield* this.#engine.plan(prepared.requests, options, signal);
   }
 
   /** The tags of a repository in natural order; those of signatures and other referrers only when asked for. */

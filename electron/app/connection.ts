@@ -1,6 +1,6 @@
 import type { ConnectionWish } from '../contract/requests.ts';
 import { parseHost } from '../oci/reference.ts';
-import { Engine, type HostSettings, loadCredentials, systemClock } from '../engine/engine.ts';
+import { Engine, type HostSettings, type LoadedCredentials, loadCredentials, systemClock } from '../engine/engine.ts';
 import { readCaFile } from './ca-file.ts';
 import { refuse } from './places.ts';
 
@@ -12,12 +12,18 @@ export interface ConnectionListener {
   readonly paused: (host: string, delayMs: number) => void;
 }
 
+/** An engine and the credentials it works with. */
+export interface Connection {
+  readonly engine: Engine;
+  readonly credentials: LoadedCredentials;
+}
+
 /** An engine with this machine's credentials and the operator's switches; throws CopyError of kind `invalid` for what cannot be read. */
 export async function openEngine(
   wish: ConnectionWish,
   listener: ConnectionListener,
   signal: AbortSignal,
-): Promise<Engine> {
+): Promise<Connection> {
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
   const ca = wish.caFile === undefined ? undefined : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
@@ -26,6 +32,7 @@ export async function openEngine(
       clock: systemClock,
       warn: listener.warn,
       ...(wish.authFile === undefined ? {} : { authFile: wish.authFile }),
+      ...(wish.auths === undefined ? {} : { auths: wish.auths }),
     },
     signal,
   );
@@ -35,7 +42,7 @@ export async function openEngine(
       `the auth file marks ${host} insecure: its certificate is not checked, and plain http is used if it speaks no TLS`,
     );
   }
-  return new Engine({
+  const engine = new Engine({
     credentials: credentials.source,
     hosts,
     retries: wish.retries,
@@ -44,6 +51,7 @@ export async function openEngine(
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
   });
+  return { engine, credentials };
 }
 
 /** The switches of every host that has some; `marked` are those that the auth file calls insecure. */

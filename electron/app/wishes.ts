@@ -1,57 +1,117 @@
-import type { CopyWish, CopyWishOptions } from '../contract/requests.ts';
+import type { CopyWish, CopyWishOptions, SyncWish, TagWish } from '../contract/requests.ts';
+import type { JsonObject } from '../oci/fields.ts';
 import { parsePlatform } from '../oci/platform.ts';
-import { formatReference, formatRepository, type Reference, withDefaultTag } from '../oci/reference.ts';
-import { isReferrersTag } from '../oci/referrers.ts';
-import type { CopyOptions, CopyRequest, Engine } from '../engine/engine.ts';
+import { formatReference, type Reference } from '../oci/reference.ts';
+import {
+  type CopyOptions,
+  type Finding,
+  mustStop,
+  parseSyncPlatforms,
+  presetTemplate,
+  readConfigFile,
+  readImageList,
+  readImagesFile,
+  type RefusedPair,
+  type Selection,
+  type SyncRule,
+} from '../engine/engine.ts';
 import { readReference, refuse } from './places.ts';
+import { fileError, readTextFile } from './text-file.ts';
 
-/** What was wished, in the engine's words; throws CopyError or OciError for what cannot be read, before anything is asked. */
+/** What was wished, in the engine's words. */
 export interface ReadWish {
-  readonly source: Reference;
-  readonly destinations: readonly Reference[];
-  readonly allTags: boolean;
+  readonly origin: Origin;
   readonly options: CopyOptions;
+  /** What the files it came from say that cannot be done, and what an operator should know of them. */
+  readonly refused: readonly RefusedPair[];
+  readonly findings: readonly Finding[];
+  /** Credentials that came with it. */
+  readonly auths?: JsonObject;
 }
 
-/** Reads a wish. */
-export function readWish(wish: CopyWish): ReadWish {
+/** Where the images of a wish are named. */
+export type Origin =
+  | { readonly kind: 'reference'; readonly source: Reference; readonly destinations: readonly Reference[] }
+  | {
+      readonly kind: 'tags';
+      readonly source: Reference;
+      readonly selection: Selection;
+      readonly destinations: readonly Reference[];
+    }
+  | { readonly kind: 'list'; readonly sources: readonly Reference[]; readonly templates: readonly string[] }
+  | { readonly kind: 'rules'; readonly rules: readonly SyncRule[] };
+
+/** Reads what `copy` was asked; throws CopyError or OciError for what cannot be read, before anything is asked. */
+export async function readWish(wish: CopyWish): Promise<ReadWish> {
+  const options = readOptions(wish.options);
+  if (wish.listFile !== undefined) return { ...(await readList(wish, wish.listFile)), options };
+  if (wish.source === undefined) throw refuse('name a source, or a file of them with --list');
   const source = readReference(wish.source);
   const destinations = wish.destinations.map(readReference);
   for (const destination of destinations) {
     if (destination.digest !== undefined)
       throw refuse(`destination ${formatReference(destination)} names a digest; name a tag or leave it out`);
-    if (wish.allTags && destination.tag !== undefined)
+    if (wish.tags !== undefined && destination.tag !== undefined)
       throw refuse('with --all-tags a destination names no tag: every image keeps its own');
   }
-  if (wish.allTags && (source.tag !== undefined || source.digest !== undefined)) {
+  if (wish.tags !== undefined && (source.tag !== undefined || source.digest !== undefined)) {
     throw refuse('with --all-tags the source is a repository, without tag or digest');
   }
-  return { source, destinations, allTags: wish.allTags, options: readOptions(wish.options) };
+  const origin: Origin =
+    wish.tags === undefined
+      ? { kind: 'reference', source, destinations }
+      : { kind: 'tags', source, destinations, selection: readSelection(wish.tags) };
+  return { origin, options, refused: [], findings: [] };
 }
 
-/** One request for each image; for all tags the source is asked for its list. */
-export async function requestsFor(
-  engine: Engine,
-  wish: ReadWish,
-  signal: AbortSignal,
-): Promise<readonly CopyRequest[]> {
-  const { source, destinations } = wish;
-  if (!wish.allTags) {
-    const named = withDefaultTag(source);
-    return [{ source: named, targets: targetsFor(destinations, named.tag) }];
-  }
-  const tags = (await engine.tags(source, signal)).filter((tag) => !isReferrersTag(tag));
-  return tags.map((tag) => ({ source: { ...source, tag }, targets: targetsFor(destinations, tag) }));
+/** Reads what `sync` was asked: image-syncer's files, unchanged; throws as `readWish` does. */
+export async function readSyncWish(wish: SyncWish): Promise<ReadWish> {
+  const file = wish.configFile ?? wish.imagesFile;
+  if (file === undefined) throw refuse('name a file with --images or --config');
+  const what = wish.configFile === undefined ? 'the images file' : 'the config file';
+  const text = await readTextFile(file, what);
+  const platforms = parseSyncPlatforms(wish.os, wish.arch);
+  const config = wish.configFile === undefined ? undefined : readConfigFile(text, process.env);
+  const read = config ?? readImagesFile(text, process.env);
+  refuseIfStopped(file, what, read.findings);
+  return {
+    origin: { kind: 'rules', rules: read.rules },
+    options: { ...readOptions(wish.options), syncPlatforms: platforms },
+    refused: read.refused,
+    findings: read.findings,
+    ...(config?.auth === undefined ? {} : { auths: config.auth }),
+  };
 }
 
-/** Where an image goes, each place once however often it was named. */
-function targetsFor(destinations: readonly Reference[], sourceTag: string | undefined): CopyRequest['targets'] {
-  const targets = new Map<string, CopyRequest['targets'][number]>();
-  for (const destination of destinations) {
-    const { host, path, tag = sourceTag } = destination;
-    targets.set(`${formatRepository(destination)}:${tag ?? ''}`, { host, path, ...(tag === undefined ? {} : { tag }) });
-  }
-  return [...targets.values()];
+async function readList(wish: CopyWish, file: string): Promise<Omit<ReadWish, 'options'>> {
+  if (wish.tags !== undefined) throw refuse('--list names whole references; leave the choice of tags out');
+  const what = 'the list';
+  const { images, findings } = readImageList(await readTextFile(file, what), process.env);
+  refuseIfStopped(file, what, findings);
+  if (images.length === 0) throw fileError(file, what, 'names no image');
+  const templates = wish.destinations.map((text) => (text.includes('{') ? text : presetTemplate('keep-path', text)));
+  return {
+    origin: { kind: 'list', sources: images.map((image) => image.reference), templates },
+    refused: [],
+    findings,
+  };
+}
+
+function refuseIfStopped(file: string, what: string, findings: readonly Finding[]): void {
+  const stop = findings.find((found) => found.severity === 'stop');
+  if (stop === undefined || !mustStop(findings)) return;
+  const line = stop.where.line === undefined ? '' : `, line ${stop.where.line}`;
+  throw fileError(`${file}${line}`, what, `cannot be used: ${stop.text}`);
+}
+
+function readSelection({ globs, patterns, range, newest, exclude }: TagWish): Selection {
+  return {
+    globs,
+    patterns,
+    exclude,
+    ...(range === undefined ? {} : { range }),
+    ...(newest === undefined ? {} : { newest }),
+  };
 }
 
 function readOptions(options: CopyWishOptions): CopyOptions {

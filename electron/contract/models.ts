@@ -38,7 +38,8 @@ export interface Notice {
     | 'changed-by-another'
     | 'backed-up'
     | 'referrers-unknown'
-    | 'overwritten';
+    | 'overwritten'
+    | 'no-platform';
   readonly text: string;
 }
 

@@ -2,12 +2,37 @@ import type { AttestationPolicy, ConflictPolicy } from './models.ts';
 
 /** What an operator asks to be copied, as typed; the app reads it. */
 export interface CopyWish {
-  /** `host/repository[:tag][@digest]` by docker's rules for short names. */
-  readonly source: string;
-  /** One or more; without a tag the source's is taken. */
+  /** `host/repository[:tag][@digest]` by docker's rules for short names; undefined when a list names the sources. */
+  readonly source: string | undefined;
+  /**
+   * One or more; without a tag the source's is taken. For a list each is `HOST[/PREFIX]`, under which paths and tags stay as
+   * they are, or a template such as `harbor.example/{project}/{name}:{tag}`.
+   */
   readonly destinations: readonly string[];
-  /** Every tag of the source repository, which then must have none. */
-  readonly allTags: boolean;
+  /** Which tags of the source repository; undefined for the one that `source` names. */
+  readonly tags?: TagWish;
+  /** A file of references: lines, compose, Kubernetes or Helm values. */
+  readonly listFile?: string;
+  readonly options: CopyWishOptions;
+}
+
+/** A choice among the tags of a repository; empty means all. */
+export interface TagWish {
+  readonly globs: readonly string[];
+  /** Regular expressions that match from end to end. */
+  readonly patterns: readonly string[];
+  readonly range?: string;
+  readonly newest?: number;
+  readonly exclude: readonly string[];
+}
+
+/** What an operator asks to be copied by image-syncer's files. */
+export interface SyncWish {
+  readonly imagesFile?: string;
+  /** The old single file, which goes before the other one. */
+  readonly configFile?: string;
+  readonly os: readonly string[];
+  readonly arch: readonly string[];
   readonly options: CopyWishOptions;
 }
 
@@ -34,6 +59,8 @@ export interface ConnectionWish {
   readonly proxy?: string;
   /** image-syncer's auth file or docker's config.json. */
   readonly authFile?: string;
+  /** The `auth` map of image-syncer's combined file. */
+  readonly auths?: Readonly<Record<string, unknown>>;
   readonly retries: number;
   readonly waitMs: number;
 }

@@ -36,7 +36,8 @@ export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'image-ferry-bench');
 }
 
-const buildMs = 600_000;
+/** Getting sources may hang where there is no network; compiling a large program on a small machine takes minutes. */
+const [lookMs, buildMs] = [120_000, 480_000];
 
 /** Builds a tool, or finds it built; never throws. */
 export function buildGoTool(name: keyof typeof goTools): BuiltTool {
@@ -66,7 +67,8 @@ export function buildGoTool(name: keyof typeof goTools): BuiltTool {
 }
 
 function go(folder: string, ...args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync('go', args, { cwd: folder, encoding: 'utf8', timeout: buildMs });
+  const timeout = args[0] === 'get' ? lookMs : buildMs;
+  return spawnSync('go', args, { cwd: folder, encoding: 'utf8', timeout });
 }
 
 function failureOf(run: SpawnSyncReturns<string>): string | undefined {

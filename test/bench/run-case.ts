@@ -36,7 +36,7 @@ export async function runCase(
       rounds = round;
       for (const entry of turned(entries, round)) await runOnce(stage, entry, round > 0, options, say);
     }
-    await stage.count();
+    stage.count();
     for (const entry of entries) await countOnce(stage, entry, folder, options);
   } finally {
     await stage.close();

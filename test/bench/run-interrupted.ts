@@ -22,7 +22,7 @@ export async function runInterrupted(
     .flatMap(({ content }) => content.blobs)
     .reduce((sum, blob) => sum + blob.sizeBytes, 0);
   const stage = await Stage.open(benchCase, folder);
-  await stage.count();
+  stage.count();
   const results: ToolResult[] = [];
   try {
     for (const tool of tools) {

@@ -6,8 +6,8 @@ import { BenchRegistry } from './registry.ts';
 import { findProblems, writeImages } from './storage.ts';
 import type { CopyTask, Tool } from './tools.ts';
 
-/** Images at a time and blobs at a time: what ours does when nobody says otherwise. */
-export const concurrency = { images: 8, blobs: 6 } as const;
+/** Images at a time, where a tool can be told: what ours does when nobody says otherwise. */
+const concurrency = 8;
 
 /** Two registries with a case between them. */
 export class Stage {
@@ -37,7 +37,7 @@ export class Stage {
   }
 
   /** From now on both registries write down what they are asked. */
-  async count(): Promise<void> {
+  count(): void {
     this.#isCounted = true;
   }
 
@@ -91,8 +91,7 @@ export class Stage {
       destination: this.destination.host,
       names: this.#case.images.map(({ repository, tag }) => `${repository}:${tag}`),
       folder,
-      concurrency: concurrency.images,
-      streams: concurrency.blobs,
+      concurrency,
     };
   }
 }

@@ -17,8 +17,6 @@ export interface CopyTask {
   readonly folder: string;
   /** Images at a time, where a tool can be told. */
   readonly concurrency: number;
-  /** Blobs at a time, where a tool can be told. */
-  readonly streams: number;
 }
 
 /** A program that copies images. */

@@ -108,6 +108,8 @@ export async function startFaultProxy(upstreamHost: string, setup: { tls?: TlsMa
       recorder.addBody(record, piece);
     }).then((end) => {
       if (end === 'whole') onward.end();
+      // An upstream that answered early and left: unless the rest is read, the connection cannot be used again.
+      if (end === 'broken') request.resume();
       return end;
     });
     response.once('close', () => {

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
+import type { JsonObject } from '../../oci/fields.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CredentialSource } from '../ports/credentials.ts';
-import { type AuthFile, combineCredentials, readAuthFile } from './auth-file.ts';
+import { type AuthFile, combineCredentials, parseAuths, readAuthFile } from './auth-file.ts';
+import type { CredentialKey } from './credential-keys.ts';
 import { type CredentialHelpers, type Environment, systemHelpers } from './credential-helpers.ts';
 import { dockerConfigFile, readDockerConfig, type Warn } from './docker-config.ts';
 
@@ -9,6 +11,8 @@ import { dockerConfigFile, readDockerConfig, type Warn } from './docker-config.t
 export interface CredentialPlaces {
   /** A file given by the operator: image-syncer's or docker's; it goes before docker's own. */
   readonly authFile?: string;
+  /** The same as an `auth` map that was read already, out of image-syncer's combined file. */
+  readonly auths?: JsonObject;
   readonly environment: Environment;
   readonly clock: Clock;
   /** Told what an operator should know, in sentences without any secret. */
@@ -20,6 +24,8 @@ export interface LoadedCredentials {
   readonly source: CredentialSource;
   /** Hosts that the operator's file marks `insecure`. */
   readonly insecureHosts: readonly string[];
+  /** What the operator's file keeps credentials for; undefined when none was given. */
+  readonly keys: readonly CredentialKey[] | undefined;
 }
 
 /** Opens the operator's file and docker's config.json; throws CopyError of kind `invalid` when one cannot be read. */
@@ -27,13 +33,13 @@ export async function loadCredentials(places: CredentialPlaces, signal: AbortSig
   const { environment, clock, warn } = places;
   const helpers = rememberingHelpers(systemHelpers({ clock, environment, platform: process.platform }));
   const given: AuthFile | undefined =
-    places.authFile === undefined
-      ? undefined
-      : await readAuthFile(places.authFile, { environment, helpers, warn }, signal);
+    places.authFile !== undefined
+      ? await readAuthFile(places.authFile, { environment, helpers, warn }, signal)
+      : places.auths && parseAuths(places.auths, environment);
   given?.warnings.forEach(warn);
   const docker = await readDockerConfig(dockerConfigFile(environment, homedir()), helpers, warn, signal);
   const sources = [given?.source, docker].filter((source) => source !== undefined);
-  return { source: combineCredentials(sources), insecureHosts: given?.insecureHosts ?? [] };
+  return { source: combineCredentials(sources), insecureHosts: given?.insecureHosts ?? [], keys: given?.keys };
 }
 
 /** A helper is a program to start: it is asked once for each address, not once for each request. */

@@ -57,6 +57,12 @@ export class ImageRun {
     this.end(error.kind === 'cancelled' ? 'cancelled' : 'failed', error);
   }
 
+  /** Ends it as skipped because nothing of it was asked for, and says so. */
+  passOver(why: string): void {
+    this.notices.push({ kind: 'no-platform', text: why });
+    this.end('skipped');
+  }
+
   /** Ends it; what comes after the first end changes nothing. */
   end(outcome: ImageResult['outcome'], failure?: CopyError): ImageResult {
     if (this.#result !== undefined) return this.#result;

@@ -30,7 +30,12 @@ export async function copyImage(
     const root = await resolveRoot(item.source, item, job.options, signal);
     await new ImageCopy(item, root, runs, job, signal).run();
   } catch (thrown) {
-    for (const run of runs) run.fail(thrown, signal);
+    const isPassedOver =
+      job.options.syncPlatforms !== undefined && thrown instanceof CopyError && thrown.hint === 'platform-missing';
+    for (const run of runs) {
+      if (isPassedOver) run.passOver(thrown.message);
+      else run.fail(thrown, signal);
+    }
   }
   return runs.map((run) => run.end(run.isUnchanged ? 'unchanged' : 'copied'));
 }

@@ -51,7 +51,8 @@ export function openDispatcher(settings: ConnectionSettings): Dispatcher {
   const tls: buildConnector.BuildOptions = {
     timeout: url.protocol === 'https:' ? limits.tlsMs : limits.connectMs,
     allowH2: false,
-    ...(trust.insecure === true ? { rejectUnauthorized: false } : {}),
+    // said in any case: NODE_TLS_REJECT_UNAUTHORIZED must not turn checks off behind the operator's back
+    rejectUnauthorized: trust.insecure !== true,
     ...(url.protocol === 'https:' ? { ca: trustedCertificates(trust.ca) } : {}),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici passes it on to net.connect, whose overloads it has
     lookup: checkedLookup(lookup, guardedFor) as never,

@@ -80,6 +80,15 @@ export function exchange(
       controller?.abort(error);
       reject(error);
     };
+    // A refusal may come while the body still lies in the socket, and whoever refused need not read it: the next request on this
+    // connection would wait behind it for ever (docker-registry on a full disk).
+    let leftBytes = Number.NaN;
+    const leaveWhenRefused = (): void => {
+      if (isSettled || head === undefined || !(leftBytes <= 0)) return;
+      settle();
+      resolve(head);
+      controller?.abort(new Error('the request was refused while it was sent'));
+    };
     signal.addEventListener('abort', stop, { once: true });
 
     const handler: Dispatcher.DispatchHandler = {
@@ -92,6 +101,7 @@ export function exchange(
       onResponseStart(_, status, headers) {
         if (status < 200) return;
         head = { status, headers };
+        if (status >= 300 && flows(request.body)) leftBytes = Number(headers['content-length'] ?? Number.NaN);
         watch.expect('the answer stopped flowing', request.idleMs);
         try {
           sink = receive(head);
@@ -103,12 +113,16 @@ export function exchange(
         } catch (error) {
           fail(asError(error));
         }
+        leaveWhenRefused();
       },
       onResponseData(current, chunk) {
         if (isSettled || sink === undefined) return;
         watch.bump(chunk.byteLength);
+        leftBytes -= chunk.byteLength;
         try {
-          if (sink.write(chunk)) return;
+          const hasRoom = sink.write(chunk);
+          leaveWhenRefused();
+          if (hasRoom || isSettled) return;
           watch.rest();
           current.pause();
         } catch (error) {

@@ -27,10 +27,12 @@ const isWrite = (answer: RefusedAnswer): boolean => answer.side === 'destination
 export const knownAnswers: readonly KnownAnswer[] = [
   {
     vendor: 'any registry on a full disk or bucket',
+    // Go writes the system error into the detail as words or as its number: ENOSPC is 28, EDQUOT 122
     seen: 'docker-registry 2.8.2: 500 with the system error in its detail',
     kind: 'full',
     matches: (answer) =>
-      answer.status === 507 || (answer.status >= 500 && /no space left|disk full|quota exceeded/i.test(answer.text)),
+      answer.status === 507 ||
+      (answer.status >= 500 && /no space left|disk full|quota exceeded|"Err":(?:28|122)\b/i.test(answer.text)),
   },
   {
     vendor: 'Harbor',

@@ -1,7 +1,7 @@
 import type { ConflictPolicy, Notice, PlannedImage } from '../../contract/models.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, shortDigest } from '../../oci/digest.ts';
-import { asCopyError, copyError, failureOf } from '../kernel/errors.ts';
+import { asCopyError, copyError, CopyError, failureOf } from '../kernel/errors.ts';
 import { mapLimited } from '../kernel/map-limited.ts';
 import type { Destination, Source } from '../ports/places.ts';
 import { decideTag } from '../rules/conflicts.ts';
@@ -75,6 +75,10 @@ export class Planner {
         });
       } catch (thrown) {
         if (signal.aborted) throw thrown;
+        if (options.syncPlatforms !== undefined && thrown instanceof CopyError && thrown.hint === 'platform-missing') {
+          planned.push({ ...base, action: 'skip', notices: [{ kind: 'no-platform', text: thrown.message }] });
+          continue;
+        }
         const error = asCopyError(thrown, { side: 'local', op: 'plan', subject: source });
         planned.push({
           ...base,

@@ -3,13 +3,19 @@ import type { Digest } from '../../oci/digest.ts';
 import { asObject } from '../../oci/fields.ts';
 import { isImageConfigType, isIndexType } from '../../oci/media-types.ts';
 import { type Index, parseManifest } from '../../oci/manifest.ts';
-import { formatPlatform, matchesPlatform, readPlatform } from '../../oci/platform.ts';
+import { formatPlatform, readPlatform } from '../../oci/platform.ts';
 import { parseStrictJson } from '../../oci/strict-json.ts';
 import { decodeUtf8 } from '../../oci/utf8.ts';
 import { digestOf } from '../content/digest-of.ts';
 import { assertNever, copyError, CopyError } from '../kernel/errors.ts';
 import type { ResolvedManifest, Source } from '../ports/places.ts';
-import { canChangeContent, chooseEntries, type ContentPolicy } from '../rules/platforms.ts';
+import {
+  acceptsOf,
+  canChangeContent,
+  chooseEntries,
+  choosesPlatforms,
+  type ContentPolicy,
+} from '../rules/platforms.ts';
 import { readWhole } from './read-whole.ts';
 
 /** What a reference stands for, and what of it travels. */
@@ -56,7 +62,7 @@ async function applyPolicy(
   if (!canChangeContent(policy)) return same;
   const { document, descriptor } = manifest;
   if (document.kind === 'manifest') {
-    if (policy.platforms.length > 0) await refuseOtherPlatform(source, manifest, policy, signal);
+    if (choosesPlatforms(policy)) await refuseOtherPlatform(source, manifest, policy, signal);
     return same;
   }
   const choice = chooseEntries(document, policy);
@@ -112,12 +118,11 @@ async function refuseOtherPlatform(
   if (document.config.size > maxConfigBytes) return;
   const bytes = await readWhole(source, document.config, signal);
   const platform = readPlatform(asObject(parseStrictJson(decodeUtf8(bytes)), 'image config'));
-  if (platform !== undefined && !policy.platforms.some((wanted) => matchesPlatform(wanted, platform)))
-    refusePlatforms(source, descriptor, policy);
+  if (platform !== undefined && !acceptsOf(policy, platform)) refusePlatforms(source, descriptor, policy);
 }
 
 function refusePlatforms(source: Source, descriptor: Descriptor, policy: ContentPolicy): never {
-  const wanted = policy.platforms.map(formatPlatform).join(', ');
+  const wanted = policy.platforms.map(formatPlatform).join(', ') || 'platform that was asked for';
   const subject = `${source.path}@${descriptor.digest}`;
   throw copyError('not-found', {
     side: 'source',

@@ -9,8 +9,8 @@ import { refuseHtml } from './context.ts';
 
 /** How many entries one page is asked for: some registries refuse more (distribution v3, ECR). */
 const pageSize = 1000;
-/** Pages without a Link that end on a multiple of this may be cut by a size of the registry's own. */
-const cutUnit = 50;
+/** Page sizes that registries have of their own; a page of exactly so many, without a Link, may be cut there. */
+const cutSizes: ReadonlySet<number> = new Set([50, 100, pageSize]);
 const mostPages = 10_000;
 const mostEntries = 1_000_000;
 /** So many pages in a row that bring nothing new are a circle. */
@@ -75,7 +75,7 @@ function readPage(
 /** The rest of a list by `last`; undefined when the page is the last by its size. */
 function queryAfter(page: readonly string[]): string | undefined {
   const last = page.at(-1);
-  if (last === undefined || page.length % cutUnit !== 0) return undefined;
+  if (last === undefined || !cutSizes.has(page.length)) return undefined;
   return `?n=${pageSize}&last=${encodeURIComponent(last)}`;
 }
 

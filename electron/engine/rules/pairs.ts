@@ -70,8 +70,8 @@ function destinationKey(pair: ReferencePair): string {
   return tag === undefined ? `${name}@${digest ?? pair.source.digest ?? ''}` : `${name}:${tag}`;
 }
 
-/** A destination that names neither tag nor digest takes what the source has. */
-function withSourceTag({ source, destination }: ReferencePair): Reference {
+/** The destination of a pair; one that names neither tag nor digest takes what the source has. */
+export function withSourceTag({ source, destination }: ReferencePair): Reference {
   if (destination.tag !== undefined || destination.digest !== undefined) return destination;
   const { tag, digest } = withDefaultTag(source);
   if (tag !== undefined) return { ...destination, tag };

@@ -39,6 +39,8 @@ export class Console {
   readonly #surroundings: ConsoleSurroundings;
   /** What is drawn at the moment; it is taken away before a line is written, so that neither damages the other. */
   picture: Picture | undefined;
+  /** Where every line is kept, whatever is shown. */
+  log: { add(line: string): void } | undefined;
 
   constructor(
     options: ConsoleOptions,
@@ -59,6 +61,7 @@ export class Console {
   /** A line of the result; nothing with `--json`. */
   result(line: string): void {
     if (!this.#options.json) this.#write('stdout', line);
+    else this.log?.add(terminalText(line));
   }
 
   /** An event with the time it happened; nothing without `--json`. */
@@ -74,6 +77,7 @@ export class Console {
   /** A line about how things go. */
   say(line: string): void {
     if (!this.#options.json && !this.#options.quiet) this.#write('stderr', line);
+    else this.log?.add(terminalText(line));
   }
 
   /** Something to know that is no failure. */
@@ -91,7 +95,10 @@ export class Console {
   complain(failure: Failure, name?: string): void {
     const { colon, remedy } = this.words;
     this.#write('stderr', `${name === undefined ? '' : `${name}${colon}`}${this.#causeOf(failure)}`);
-    this.#write('stderr', `  ${remedy}${colon}${errorText(failure.kind, failure.hint, this.language).remedy}`);
+    // what a file says is told with a remedy of its own
+    const isOwn = this.language === 'en' || failure.op === 'prepare';
+    const told = isOwn ? failure.remedy : errorText(failure.kind, failure.hint, this.language).remedy;
+    this.#write('stderr', `  ${remedy}${colon}${told}`);
   }
 
   /** What happened, with the facts as they are told in English behind the sentence of another language. */
@@ -105,6 +112,7 @@ export class Console {
   #write(to: 'stdout' | 'stderr', line: string): void {
     this.picture?.clear();
     this.#surroundings[to].write(`${terminalText(line)}\n`);
+    this.log?.add(terminalText(line));
   }
 
   #writeJson(facts: object): void {

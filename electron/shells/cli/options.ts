@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ConnectionWish, CopyWishOptions } from '../../contract/requests.ts';
+import type { ConnectionWish, CopyWishOptions, TagWish } from '../../contract/requests.ts';
 
 /** The options of commands that reach registries, as commander gives them. */
 export interface ConnectionFlags {
@@ -16,7 +16,6 @@ export interface ConnectionFlags {
 
 /** The options of commands that copy. */
 export interface CopyFlags extends ConnectionFlags {
-  readonly allTags: boolean;
   readonly concurrency: number;
   readonly platform: readonly string[];
   readonly referrers: boolean;
@@ -26,6 +25,34 @@ export interface CopyFlags extends ConnectionFlags {
   readonly dryRun: boolean;
   readonly report?: string;
 }
+
+/** The options that choose what is copied, besides the arguments. */
+export interface ChoiceFlags {
+  readonly allTags: boolean;
+  readonly tags: readonly string[];
+  readonly tagsMatching: readonly string[];
+  readonly tagsRange?: string;
+  readonly newest?: number;
+  readonly exclude: readonly string[];
+  readonly list?: string;
+}
+
+/** image-syncer's options (CLI.md, `sync`). */
+export interface SyncFlags {
+  readonly images?: string;
+  readonly config?: string;
+  readonly proc: number;
+  readonly rounds: number;
+  readonly os: readonly string[];
+  readonly arch: readonly string[];
+  readonly log?: string;
+  readonly outputSuccessImages?: string;
+  readonly outputFailedImages?: string;
+  readonly outputImagesFormat: string;
+}
+
+/** Tries after the first one, without progress, per transfer. */
+export const defaultRetries = 5;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -37,7 +64,6 @@ export function withConnection(command: Command): Command {
     .option('--ca <file>', 'trust the CA in this PEM file')
     .option('--proxy <url>', 'go through this proxy (else HTTPS_PROXY, HTTP_PROXY, NO_PROXY)')
     .option('--auth <file>', "credentials: image-syncer's auth file or a docker config.json")
-    .option('--retries <n>', 'tries again without progress, per transfer (5)', integer(0, 100), 5)
     .option(
       '--wait <time>',
       'patience with a host that answered earlier, such as 90s or 2h (30m)',
@@ -51,8 +77,6 @@ export function withConnection(command: Command): Command {
 /** Adds what every command that copies has. */
 export function withCopying(command: Command): Command {
   return withConnection(command)
-    .option('--all-tags', 'every tag of the source repository', false)
-    .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8)
     .option('--platform <os/arch>', 'only this platform (repeatable)', collect, [])
     .option('--referrers', 'take signatures, SBOMs and other referrers along (default)', true)
     .option('--no-referrers', 'leave signatures, SBOMs and other referrers behind')
@@ -73,6 +97,72 @@ export function withCopying(command: Command): Command {
     .option('--no-cache', 'copy directly, with nothing on disk (as this version always does)')
     .option('--report <file>', 'write a report: .json, .csv or .html')
     .option('--dry-run', 'say what would be done, and change nothing', false);
+}
+
+/** Adds how often a transfer is tried, for every command whose `--retries` mean that. */
+export function withRetries(command: Command): Command {
+  return command.option(
+    '--retries <n>',
+    'tries again without progress, per transfer (5)',
+    integer(0, 100),
+    defaultRetries,
+  );
+}
+
+/** Adds what chooses images for `copy` and `plan`. */
+export function withChoice(command: Command): Command {
+  return command
+    .option('--all-tags', 'every tag of the source repository', false)
+    .option('--tags <glob>', 'the tags of the source repository that match (repeatable)', collect, [])
+    .option('--tags-matching <regexp>', 'the same by regular expression, from end to end (repeatable)', collect, [])
+    .option('--tags-range <range>', 'of these only versions in this range, such as ">=1.20 <2"')
+    .option('--newest <n>', 'of these only the newest, by version', integer(1, 100_000))
+    .option('--exclude <glob>', 'without these tags (repeatable)', collect, [])
+    .option(
+      '--list <file>',
+      'sources from a file: references, compose, Kubernetes or Helm values; then every argument is a destination',
+    )
+    .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8);
+}
+
+/** Adds image-syncer's options; `--auth` is among those of the connection. */
+export function withSyncFiles(command: Command): Command {
+  return command
+    .option('--images <file>', "image-syncer's images file, YAML or JSON")
+    .option('--config <file>', "image-syncer's old single file, with auth and images")
+    .option('--os <os>', 'only this os, or os:version (repeatable)', collect, [])
+    .option('--arch <arch>', 'only this architecture, or arch:variant (repeatable)', collect, []);
+}
+
+/** Adds what only `sync` has. */
+export function withSync(command: Command): Command {
+  return command
+    .option('-p, --proc <n>', 'images at a time (8)', integer(1, 64), 8)
+    .option('-r, --retries <n>', 'rounds in which failed images are copied again (2)', integer(0, 100), 2)
+    .option('--log <file>', 'add what happens to this file')
+    .option('--output-success-images <file>', 'write what is there at the end: source and destinations')
+    .option('--output-failed-images <file>', 'write what is not there, in a form that --images takes')
+    .addOption(
+      new Option('--output-images-format <format>', 'of these two files: yaml (default) or json').default('yaml'),
+    );
+}
+
+/** The choice of tags; undefined when the source names its tag itself. */
+export function tagWish(flags: ChoiceFlags): TagWish | undefined {
+  const { tags, tagsMatching, tagsRange, newest, exclude } = flags;
+  const isAsked =
+    flags.allTags ||
+    tags.length + tagsMatching.length + exclude.length > 0 ||
+    tagsRange !== undefined ||
+    newest !== undefined;
+  if (!isAsked) return undefined;
+  return {
+    globs: tags,
+    patterns: tagsMatching,
+    exclude,
+    ...(tagsRange === undefined ? {} : { range: tagsRange }),
+    ...(newest === undefined ? {} : { newest }),
+  };
 }
 
 /** The flags as the app wants them. */

@@ -1,15 +1,27 @@
 import { Command, CommanderError } from 'commander';
 import { refuse } from '../../app/places.ts';
 import { failureOf } from '../../app/errors.ts';
-import { copy } from './commands/copy.ts';
+import { copy, placeOf, plan } from './commands/copy.ts';
 import { inspect } from './commands/inspect.ts';
 import { type ListFlags, ls } from './commands/ls.ts';
-import { plan } from './commands/plan.ts';
+import { sync, syncPlace } from './commands/sync.ts';
 import { verify } from './commands/verify.ts';
 import { Console } from './console.ts';
-import { type ConnectionFlags, type CopyFlags, withConnection, withCopying } from './options.ts';
+import {
+  type ChoiceFlags,
+  type ConnectionFlags,
+  type CopyFlags,
+  defaultRetries,
+  type SyncFlags,
+  withChoice,
+  withConnection,
+  withCopying,
+  withRetries,
+  withSync,
+  withSyncFiles,
+} from './options.ts';
 import { type Command as Work, exitStatus, runCommand } from './run.ts';
-import { newJobName, summaryFacts } from './summary.ts';
+import { newJobName, type Place, summaryFacts } from './summary.ts';
 
 /** Reads the arguments, runs the command they name and gives its exit status (CLI.md). */
 export async function runProgram(argv: readonly string[], version: string): Promise<number> {
@@ -38,34 +50,64 @@ function newProgram(version: string, run: Run): Command {
     .showHelpAfterError('(see image-ferry --help)');
 
   withCopying(
-    program.command('copy <source> <destinations...>').description('copy an image, or every tag with --all-tags'),
-  ).action((source: string, destinations: string[], flags: CopyFlags) =>
-    run(flags, source, destinations.join(' '), (context) =>
-      (flags.dryRun ? plan : copy)(source, destinations, flags, context),
-    ),
-  );
+    withRetries(
+      withChoice(program.command('copy [places...]').usage('[options] <source> <destinations...>')),
+    ).description('copy an image, chosen tags of a repository, or a list, to one or more destinations'),
+  ).action((places: string[], flags: CopyFlags & ChoiceFlags, command: Command) => {
+    const { source, destination } = readPlaces(places, flags, command);
+    return run(flags, source, destination, (context) => copy(places, flags, context));
+  });
   withCopying(
-    program.command('plan <source> <destinations...>').description('say what copy would do; changes nothing'),
-  ).action((source: string, destinations: string[], flags: CopyFlags) =>
-    run(flags, source, destinations.join(' '), (context) => plan(source, destinations, flags, context)),
-  );
+    withSync(withSyncFiles(program.command('sync'))).description("copy by image-syncer's files, unchanged"),
+  ).action((given: Omit<CopyFlags, 'concurrency'> & Omit<SyncFlags, 'rounds'>) => {
+    const flags = { ...given, rounds: given.retries, retries: defaultRetries };
+    const { source, destination } = syncPlace(flags);
+    return run(flags, source, destination, (context) => sync(flags, context));
+  });
+  withCopying(
+    withSyncFiles(
+      withRetries(withChoice(program.command('plan [places...]').usage('[options] <source> <destinations...>'))),
+    ).description('say what copy or sync would do; changes nothing'),
+  ).action((places: string[], flags: CopyFlags & ChoiceFlags & SyncFlags, command: Command) => {
+    if (flags.images !== undefined || flags.config !== undefined) {
+      const { source, destination } = syncPlace(flags);
+      const syncFlags = { ...flags, proc: flags.concurrency, rounds: 0, dryRun: true };
+      return run(flags, source, destination, (context) => sync(syncFlags, context));
+    }
+    const { source, destination } = readPlaces(places, flags, command);
+    return run(flags, source, destination, (context) => plan(places, flags, context));
+  });
   withConnection(
-    program.command('ls <place>').description('repositories of HOST[/PREFIX], or with --tags the tags of a repository'),
+    withRetries(
+      program
+        .command('ls <place>')
+        .description('repositories of HOST[/PREFIX], or with --tags the tags of a repository'),
+    ),
   )
     .option('--tags', 'list the tags of a repository', false)
     .option('--all', 'with --tags: those of signatures and other referrers too', false)
     .action((place: string, flags: ListFlags) => run(flags, place, '', (context) => ls(place, flags, context)));
   withConnection(
-    program.command('inspect <reference>').description('digest, media type, platforms, layers, sizes, referrers'),
+    withRetries(program.command('inspect <reference>')).description(
+      'digest, media type, platforms, layers, sizes, referrers',
+    ),
   ).action((reference: string, flags: ConnectionFlags) =>
     run(flags, reference, '', (context) => inspect(reference, context)),
   );
   withConnection(
-    program.command('verify <reference>').description('read an image whole and check every digest'),
+    withRetries(program.command('verify <reference>')).description('read an image whole and check every digest'),
   ).action((reference: string, flags: ConnectionFlags) =>
     run(flags, reference, '', (context) => verify(reference, context)),
   );
   return program;
+}
+
+/** The arguments of `copy` and `plan`; too few of them are wrong use. */
+function readPlaces(places: readonly string[], flags: ChoiceFlags, command: Command): Place {
+  const least = flags.list === undefined ? 2 : 1;
+  if (places.length >= least) return placeOf(places, flags);
+  const missing = flags.list === undefined && places.length === 0 ? 'source' : 'destinations';
+  return command.error(`error: missing required argument '${missing}'`, { exitCode: exitStatus.notTried });
 }
 
 /** The last line of `--json` for arguments that name no command; commander has told a person already. */

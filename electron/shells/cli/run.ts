@@ -1,6 +1,7 @@
 import { App } from '../../app/app.ts';
 import { cancelledError, failureOfThrown } from '../../app/errors.ts';
 import type { Failure } from '../../contract/errors.ts';
+import type { ConnectionWish } from '../../contract/requests.ts';
 import { Console } from './console.ts';
 import { type ConnectionFlags, connectionWish } from './options.ts';
 import { type Ending, newJobName, type Place, type SummaryFacts, summaryFacts } from './summary.ts';
@@ -13,7 +14,7 @@ export interface CommandContext {
   readonly console: Console;
   readonly job: string;
   /** Opens the app; what cannot be read ends the command with status 2. */
-  readonly app: () => Promise<App>;
+  readonly app: (auths?: ConnectionWish['auths']) => Promise<App>;
   /** The facts of the command's end, with all that left this process until now. */
   readonly facts: (ending: Ending) => SummaryFacts;
   readonly signal: AbortSignal;
@@ -45,8 +46,9 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   };
   for (const name of stopSignals) process.on(name, interrupt);
 
-  const open = async (): Promise<App> => {
-    app = await App.open(connectionWish(flags), listenerOf(console), controller.signal);
+  const open = async (auths?: ConnectionWish['auths']): Promise<App> => {
+    const wish = { ...connectionWish(flags), ...(auths === undefined ? {} : { auths }) };
+    app = await App.open(wish, listenerOf(console), controller.signal);
     return app;
   };
   try {

@@ -11,24 +11,27 @@ const options: CopyWish['options'] = {
   concurrency: 8,
 };
 
+const allTags: NonNullable<CopyWish['tags']> = { globs: [], patterns: [], exclude: [] };
+
 function read(source: string, destinations: readonly string[], more: Partial<CopyWish> = {}) {
-  return readWish({ source, destinations, allTags: false, options, ...more });
+  return readWish({ source, destinations, options, ...more });
 }
 
-test('short names are read as docker reads them', () => {
-  expect(read('nginx:1.27', ['registry.example:5000/mirror/nginx'])).toMatchObject({
+test('short names are read as docker reads them', async () => {
+  expect((await read('nginx:1.27', ['registry.example:5000/mirror/nginx'])).origin).toMatchObject({
+    kind: 'reference',
     source: { host: 'docker.io', path: 'library/nginx', tag: '1.27' },
     destinations: [{ host: 'registry.example:5000', path: 'mirror/nginx' }],
   });
 });
 
-test.each<[what: string, wish: () => unknown, message: RegExp]>([
+test.each<[what: string, wish: () => Promise<unknown>, message: RegExp]>([
   ['a destination by digest', () => read('a', [`b/c@sha256:${'0'.repeat(64)}`]), /names a digest/],
-  ['all tags of one tag', () => read('a:1', ['b'], { allTags: true }), /source is a repository/],
-  ['all tags to one tag', () => read('a', ['b:1'], { allTags: true }), /destination names no tag/],
+  ['all tags of one tag', () => read('a:1', ['b'], { tags: allTags }), /source is a repository/],
+  ['all tags to one tag', () => read('a', ['b:1'], { tags: allTags }), /destination names no tag/],
   ['a library', () => read('library:a', ['b']), /no place library: yet/],
   ['a folder', () => read('a', ['oci:folder']), /no place oci: yet/],
   ['a platform that is none', () => read('a', ['b'], { options: { ...options, platforms: ['x'] } }), /not a platform/],
-])('%s is refused', (_, wish, message) => {
-  expect(wish).toThrow(message);
+])('%s is refused', async (_, wish, message) => {
+  await expect(wish()).rejects.toThrow(message);
 });

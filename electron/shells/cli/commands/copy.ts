@@ -1,36 +1,46 @@
-import { failureOfThrown } from '../../../app/errors.ts';
+import type { CopyWish } from '../../../contract/requests.ts';
 import { readWish } from '../../../app/wishes.ts';
-import { copyWishOptions, type CopyFlags } from '../options.ts';
-import { ProgressBoard } from '../progress.ts';
-import { checkReportFile, writeReport } from '../report.ts';
+import { copyWish } from '../copying.ts';
+import { type ChoiceFlags, copyWishOptions, type CopyFlags, tagWish } from '../options.ts';
+import { planWish } from '../planning.ts';
 import type { CommandContext } from '../run.ts';
-import { failuresOf, type Place, showSummary, type SummaryFacts } from '../summary.ts';
+import type { Place, SummaryFacts } from '../summary.ts';
 
-/** `copy SOURCE DESTINATION…` */
+/** `copy SOURCE DESTINATION…`, or with `--list` `copy DESTINATION…`; with `--dry-run` only the plan. */
 export async function copy(
-  source: string,
-  destinations: readonly string[],
-  flags: CopyFlags,
+  places: readonly string[],
+  flags: CopyFlags & ChoiceFlags,
   context: CommandContext,
 ): Promise<SummaryFacts> {
-  const { console, job, signal } = context;
-  const wish = readWish({ source, destinations, allTags: flags.allTags, options: copyWishOptions(flags) });
-  if (flags.report !== undefined) await checkReportFile(flags.report);
-  const app = await context.app();
-  console.event('job', { job });
-  const board = new ProgressBoard(console);
-  const summary = await app.copy(wish, board, signal).finally(() => board.close());
-  if (summary.images.total === 0) console.warn(console.words.noTags(source));
-  const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
-  showSummary(console, { ...facts, results: summary.results });
-  if (flags.report === undefined) return facts;
-  try {
-    await writeReport(flags.report, facts, summary.results);
-    return facts;
-  } catch (thrown) {
-    const failure = failureOfThrown(thrown);
-    console.failure(failure);
-    const place: Place = { source, destination: destinations.join(' ') };
-    return { ...facts, ok: false, failures: [...facts.failures, { ...place, ...failure }] };
-  }
+  const wish = await readWish(wishOf(places, flags));
+  const place = placeOf(places, flags);
+  if (flags.dryRun) return planWish(wish, { place, report: flags.report }, context);
+  return copyWish(wish, { place, rounds: 0, report: flags.report }, context);
+}
+
+/** `plan SOURCE DESTINATION…`: what copying would do; changes nothing. */
+export async function plan(
+  places: readonly string[],
+  flags: CopyFlags & ChoiceFlags,
+  context: CommandContext,
+): Promise<SummaryFacts> {
+  return copy(places, { ...flags, dryRun: true }, context);
+}
+
+/** What the arguments say is the source, and what the destination. */
+export function placeOf(places: readonly string[], flags: Pick<ChoiceFlags, 'list'>): Place {
+  return flags.list === undefined
+    ? { source: places[0] ?? '', destination: places.slice(1).join(' ') }
+    : { source: flags.list, destination: places.join(' ') };
+}
+
+function wishOf(places: readonly string[], flags: CopyFlags & ChoiceFlags): CopyWish {
+  const tags = tagWish(flags);
+  return {
+    source: flags.list === undefined ? places[0] : undefined,
+    destinations: flags.list === undefined ? places.slice(1) : places,
+    options: copyWishOptions(flags),
+    ...(tags === undefined ? {} : { tags }),
+    ...(flags.list === undefined ? {} : { listFile: flags.list }),
+  };
 }

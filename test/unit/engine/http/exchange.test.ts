@@ -233,6 +233,23 @@ describe('bodies of requests', () => {
     expect(taken.count).toBeLessThan(64);
   });
 
+  test('a refusal that comes before the body was read costs its connection, and no later request waits behind it', async () => {
+    const { origin } = await serve((request, response) => {
+      if (request.method === 'GET') response.end('fine');
+      else response.writeHead(500, { 'content-length': '4' }).end('full');
+    });
+    const one = agent();
+    for (let at = 0; at < 5; at++) {
+      const body: RequestBody = { kind: 'stream', sizeBytes: 2 ** 20, chunks: pieces(16, 65_536, { count: 0 }) };
+      const collector = new BodyCollector(100);
+      const head = await exchange(one, wire(origin, { method: 'PUT', body }), () => collector, systemClock, open());
+      expect([head.status, Buffer.from(collector.bytes()).toString()]).toEqual([500, 'full']);
+      expect(await exchange(one, wire(origin), () => new BodyCollector(9), systemClock, open())).toMatchObject({
+        status: 200,
+      });
+    }
+  });
+
   test.each(['bytes', 'stream'] as const)('a line that takes nothing is noticed (%s)', async (kind) => {
     const { origin } = await serve((request) => request.pause());
     const size = 64 * 2 ** 20;

@@ -70,6 +70,13 @@ describe('what vendors mean', () => {
       kind: 'full',
     },
     {
+      name: 'the same with the number of the error',
+      ...destination,
+      status: 500,
+      body: coded('UNKNOWN', 'unknown error', { Op: 'write', Path: '/data', Err: 28 }),
+      kind: 'full',
+    },
+    {
       name: 'a quota of Harbor',
       ...destination,
       status: 403,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { errorText } from '../../../../electron/contract/error-text.ts';
 import {
   type Advice,
   asCopyError,
@@ -106,7 +107,7 @@ describe('failureOf', () => {
       codes: ['UNAUTHORIZED'],
       attempts: 3,
     });
-    expect(failure.remedy).toContain('tried once');
+    expect(failure.remedy).toBe(errorText('unauthorized', 'credential-wrong', 'en').remedy);
     expect(Object.keys(failure)).not.toContain('cause');
   });
 

@@ -14,10 +14,7 @@ const failure: Failure = {
 
 describe('a failure', () => {
   test.each([
-    [
-      'C',
-      'a → b: destination registry.example answered 507\n  remedy: Free space or raise the quota at the destination and run again; what is there is not sent twice.\n',
-    ],
+    ['C', 'a → b: destination registry.example answered 507\n  remedy: the remedy of the contract\n'],
     [
       'zh_CN.UTF-8',
       'a → b：目标端空间已满（destination registry.example answered 507）\n  处理办法：在目标端清理空间或提高配额后重试；已送达的内容不会重传。\n',

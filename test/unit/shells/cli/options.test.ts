@@ -5,11 +5,15 @@ import {
   type CopyFlags,
   copyWishOptions,
   durationMs,
+  withChoice,
   withCopying,
+  withRetries,
 } from '../../../../electron/shells/cli/options.ts';
 
 function read(...args: readonly string[]): CopyFlags {
-  const command = withCopying(new Command().exitOverride().configureOutput({ writeErr: () => {} }));
+  const command = withCopying(
+    withRetries(withChoice(new Command().exitOverride().configureOutput({ writeErr: () => {} }))),
+  );
   return command.parse(args, { from: 'user' }).opts<CopyFlags>();
 }
 

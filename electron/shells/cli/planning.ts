@@ -1,28 +1,28 @@
-import { formatBytes } from '../../../contract/format.ts';
-import type { PlannedImage } from '../../../contract/models.ts';
-import { refuse } from '../../../app/places.ts';
-import { readWish } from '../../../app/wishes.ts';
-import { copyWishOptions, type CopyFlags } from '../options.ts';
-import type { CommandContext } from '../run.ts';
-import { noImages, type PlacedFailure, type SummaryFacts } from '../summary.ts';
-import type { Words } from '../words.ts';
+import { formatBytes } from '../../contract/format.ts';
+import type { PlannedImage } from '../../contract/models.ts';
+import { refuse } from '../../app/places.ts';
+import type { ReadWish } from '../../app/wishes.ts';
+import { sayFindings } from './findings.ts';
+import type { CommandContext } from './run.ts';
+import { noImages, type Place, type PlacedFailure, type SummaryFacts } from './summary.ts';
+import type { Words } from './words.ts';
 
-/** `plan SOURCE DESTINATION…`: what copying would do; changes nothing. */
-export async function plan(
-  source: string,
-  destinations: readonly string[],
-  flags: CopyFlags,
+/** Says what copying a wish would do; changes nothing. */
+export async function planWish(
+  wish: ReadWish,
+  { place, report }: { readonly place: Place; readonly report: string | undefined },
   context: CommandContext,
 ): Promise<SummaryFacts> {
   const { console, signal } = context;
   const { words } = console;
-  const wish = readWish({ source, destinations, allTags: flags.allTags, options: copyWishOptions(flags) });
-  if (flags.report !== undefined) throw refuse('a plan writes no report; leave --report out, or read --json');
-  const app = await context.app();
+  if (report !== undefined) throw refuse('a plan writes no report; leave --report out, or read --json');
+  const app = await context.app(wish.auths);
+  const prepared = await app.prepare(wish, signal);
+  sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const images = { total: 0, copy: 0, unchanged: 0, skip: 0, fail: 0 };
   const bytes = { toSend: 0, toMount: 0, present: 0 };
   const failures: PlacedFailure[] = [];
-  for await (const image of app.plan(wish, signal)) {
+  for await (const image of app.plan(prepared, wish.options, signal)) {
     images.total++;
     images[image.action]++;
     bytes.toSend += image.bytes.toSend;
@@ -35,7 +35,7 @@ export async function plan(
     failures.push({ source: image.source, destination: image.destination, ...image.failure });
     console.failure(image.failure);
   }
-  if (images.total === 0) console.warn(words.noTags(source));
+  if (images.total === 0) console.warn(words.noTags(place.source));
   console.event('planned', { images, bytes });
   console.result(plannedBytes(bytes, words));
   const { total, unchanged, skip: skipped, fail: failed } = images;

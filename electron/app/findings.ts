@@ -1,0 +1,1 @@
+export { type Finding, findingText } from '../engine/engine.ts';

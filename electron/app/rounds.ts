@@ -1,0 +1,82 @@
+import type { ErrorKind } from '../contract/errors.ts';
+import type { CopyObserver } from '../contract/progress.ts';
+import type { ImageResult, JobSummary } from '../contract/models.ts';
+import type { CopyOptions, CopyRequest, Engine } from '../engine/engine.ts';
+
+/** Failures that another round may turn into success. */
+const passing: ReadonlySet<ErrorKind> = new Set([
+  'rate-limited',
+  'unreachable',
+  'timeout',
+  'unavailable',
+  'missing-content',
+  'integrity',
+]);
+
+/** Copies, and copies again what failed for reasons that pass, up to `rounds` times: what image-syncer calls retries. */
+export async function copyInRounds(
+  engine: Engine,
+  requests: readonly CopyRequest[],
+  options: CopyOptions,
+  rounds: number,
+  observer: CopyObserver,
+  signal: AbortSignal,
+): Promise<JobSummary> {
+  let summary = await engine.copy(requests, options, observer, signal);
+  for (let round = 0; round < rounds && !signal.aborted; round++) {
+    const places = singleRequests(requests);
+    const again = places.filter((_, at) => isWorthAnotherRound(summary.results[at]));
+    if (again.length === 0) break;
+    const next = await engine.copy(again, options, observer, signal);
+    summary = merge(summary, next);
+  }
+  return summary;
+}
+
+/** One request for each result, in the order of the results. */
+function singleRequests(requests: readonly CopyRequest[]): readonly CopyRequest[] {
+  return requests.flatMap(({ source, targets }) => targets.map((target) => ({ source, targets: [target] })));
+}
+
+function isWorthAnotherRound(result: ImageResult | undefined): boolean {
+  return result?.outcome === 'failed' && result.failure !== undefined && passing.has(result.failure.kind);
+}
+
+/** The results of the later round in place of those that failed; what was moved and asked adds up. */
+function merge(first: JobSummary, second: JobSummary): JobSummary {
+  const later = second.results.values();
+  const results = first.results.map((result) =>
+    isWorthAnotherRound(result) ? (later.next().value ?? result) : result,
+  );
+  const count = (outcome: ImageResult['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  const images = {
+    total: results.length,
+    copied: count('copied'),
+    unchanged: count('unchanged'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+  };
+  return {
+    ok: images.failed === 0 && images.cancelled === 0,
+    images,
+    blobs: {
+      sent: first.blobs.sent + second.blobs.sent,
+      mounted: first.blobs.mounted + second.blobs.mounted,
+      present: first.blobs.present + second.blobs.present,
+    },
+    bytes: {
+      received: first.bytes.received + second.bytes.received,
+      sent: first.bytes.sent + second.bytes.sent,
+      reused: first.bytes.reused + second.bytes.reused,
+    },
+    requests: {
+      source: first.requests.source + second.requests.source,
+      destination: first.requests.destination + second.requests.destination,
+      token: first.requests.token + second.requests.token,
+    },
+    seconds: first.seconds + second.seconds,
+    results,
+  };
+}

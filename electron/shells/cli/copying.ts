@@ -1,0 +1,44 @@
+import type { JobSummary } from '../../contract/models.ts';
+import { failureOfThrown } from '../../app/errors.ts';
+import type { ReadWish } from '../../app/wishes.ts';
+import { sayFindings } from './findings.ts';
+import { ProgressBoard } from './progress.ts';
+import { checkReportFile, writeReport } from './report.ts';
+import type { CommandContext } from './run.ts';
+import { failuresOf, type Place, showSummary, type SummaryFacts } from './summary.ts';
+
+/** What a copying command does besides copying. */
+export interface Copying {
+  /** How the images are named on the command line, for failures that belong to none of them. */
+  readonly place: Place;
+  /** Rounds in which failed images are copied again. */
+  readonly rounds: number;
+  readonly report: string | undefined;
+  /** Writes what else was asked for, once the end is known; throws CopyError. */
+  readonly afterwards?: (summary: JobSummary) => Promise<void>;
+}
+
+/** Copies a wish, shows how it goes and writes what was asked for about it. */
+export async function copyWish(wish: ReadWish, copying: Copying, context: CommandContext): Promise<SummaryFacts> {
+  const { console, job, signal } = context;
+  const { place, report } = copying;
+  if (report !== undefined) await checkReportFile(report);
+  const app = await context.app(wish.auths);
+  console.event('job', { job });
+  const prepared = await app.prepare(wish, signal);
+  sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
+  const board = new ProgressBoard(console);
+  const summary = await app.copy(prepared, wish.options, copying.rounds, board, signal).finally(() => board.close());
+  if (summary.images.total === 0) console.warn(console.words.noTags(place.source));
+  const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
+  showSummary(console, { ...facts, results: summary.results });
+  try {
+    if (report !== undefined) await writeReport(report, facts, summary.results);
+    await copying.afterwards?.(summary);
+    return facts;
+  } catch (thrown) {
+    const failure = failureOfThrown(thrown);
+    console.failure(failure);
+    return { ...facts, ok: false, failures: [...facts.failures, { ...place, ...failure }] };
+  }
+}
