@@ -1,5 +1,4 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
-import type { CopyObserver } from '../contract/progress.ts';
 import type { ConnectionWish } from '../contract/requests.ts';
 import { type CopyOptions, type Engine, type Finding, lintCredentials, type Meter } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
@@ -8,7 +7,7 @@ import { type Connection, type ConnectionListener, openEngine } from './connecti
 import { readHost, readReference, readRepository } from './places.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { withRefused } from './refused.ts';
-import { copyInRounds } from './rounds.ts';
+import { copyInRounds, type RoundsObserver } from './rounds.ts';
 import type { ReadWish } from './wishes.ts';
 
 const nothing = { toSend: 0, toMount: 0, present: 0 };
@@ -52,7 +51,7 @@ export class App {
     prepared: Prepared,
     options: CopyOptions,
     rounds: number,
-    observer: CopyObserver,
+    observer: RoundsObserver,
     signal: AbortSignal,
   ): Promise<JobSummary> {
     const summary = await copyInRounds(this.#engine, prepared.requests, options, rounds, observer, signal);

@@ -15,7 +15,9 @@ import {
   expandRule,
   failureOf,
   findConflicts,
+  finding,
   type Finding,
+  formatSyncPlace,
   groupBySource,
   mapLimited,
   mapReference,
@@ -23,6 +25,7 @@ import {
   type ReferencePair,
   selectTags,
   type SyncRule,
+  uniquePairs,
   withSourceTag,
 } from '../engine/engine.ts';
 import { contestedResult, failedResult, refusedResult } from './refused.ts';
@@ -55,7 +58,7 @@ export async function prepare(engine: Engine, wish: ReadWish, signal: AbortSigna
   const contested = new Map(conflicts.map(({ destination, sources }) => [formatReference(destination), sources]));
   const clear: ReferencePair[] = [];
   const contestedResults: ImageResult[] = [];
-  for (const pair of found.pairs) {
+  for (const pair of uniquePairs(found.pairs)) {
     const destination = withSourceTag(pair);
     const sources = contested.get(formatReference(destination));
     if (sources === undefined) clear.push(pair);
@@ -89,11 +92,13 @@ async function find(engine: Engine, origin: Origin, signal: AbortSignal): Promis
     }
     case 'tags': {
       const { source, selection, destinations } = origin;
-      const { chosen, findings } = selectTags(await engine.tags(source, signal), selection);
+      const tags = await engine.tags(source, signal);
+      const { chosen } = selectTags(tags, selection);
+      const isNoneChosen = tags.length > 0 && chosen.length === 0;
       const pairs = chosen.flatMap((tag) =>
         destinations.map((to) => ({ source: { ...source, tag }, destination: to })),
       );
-      return { pairs, refused: [], findings };
+      return { pairs, refused: [], findings: isNoneChosen ? [finding('no-tag-matches', {})] : [] };
     }
     case 'rules':
       return expandRules(engine, origin.rules, signal);
@@ -121,9 +126,8 @@ async function expandRules(engine: Engine, rules: readonly SyncRule[], signal: A
     const name = formatRepository(rule.source.repository);
     const failure = needsTags(rule) ? failures.get(name) : undefined;
     if (failure !== undefined) {
-      const results = rule.destinations.map(({ repository }) =>
-        failedResult(rule.name, formatRepository(repository), failure),
-      );
+      const source = formatSyncPlace(rule.source);
+      const results = rule.destinations.map((each) => failedResult(source, formatSyncPlace(each), failure));
       return { pairs: [], refused: results, findings: [] };
     }
     const { pairs, refused, findings } = expandRule(rule, tags.get(name));

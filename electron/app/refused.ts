@@ -1,7 +1,8 @@
 import type { Failure } from '../contract/errors.ts';
 import type { ImageResult, JobSummary } from '../contract/models.ts';
 import { formatReference, type Reference } from '../oci/reference.ts';
-import type { Finding } from '../engine/engine.ts';
+import { type Finding, finding } from '../engine/engine.ts';
+import { findingFacts } from './findings.ts';
 
 /** The result of an image that was never tried. */
 export function failedResult(source: string, destination: string, failure: Failure): ImageResult {
@@ -10,16 +11,22 @@ export function failedResult(source: string, destination: string, failure: Failu
 }
 
 /** The result of what a file says that cannot be done. */
-export function refusedResult(source: string, destination: string, finding: Finding): ImageResult {
-  const line = finding.where.line === undefined ? '' : `line ${finding.where.line}: `;
+export function refusedResult(
+  source: string,
+  destination: string,
+  found: Finding,
+  kind: Failure['kind'] = 'invalid',
+): ImageResult {
+  const line = found.where.line === undefined ? '' : `line ${found.where.line}: `;
   return failedResult(source, destination, {
-    kind: 'invalid',
+    kind,
     side: 'local',
     op: 'prepare',
     subject: source,
-    message: `${line}${finding.text}`,
-    remedy: finding.remedy,
-    codes: [finding.code],
+    message: `${line}${found.text}`,
+    remedy: found.remedy,
+    codes: [],
+    finding: findingFacts(found),
   });
 }
 
@@ -27,16 +34,8 @@ export function refusedResult(source: string, destination: string, finding: Find
 export function contestedResult(source: Reference, destination: Reference, sources: readonly Reference[]): ImageResult {
   const name = formatReference(source);
   const others = sources.map(formatReference).filter((other) => other !== name);
-  const subject = formatReference(destination);
-  return failedResult(name, subject, {
-    kind: 'conflict',
-    side: 'local',
-    op: 'prepare',
-    subject,
-    message: `${subject} is also the destination of ${others.join(', ')}`,
-    remedy: 'Give every source a destination tag of its own.',
-    codes: [],
-  });
+  const values = { destination: formatReference(destination), others: others.join(', ') };
+  return refusedResult(name, values.destination, finding('contested-destination', {}, values), 'conflict');
 }
 
 /** A summary that counts images which were never tried. */

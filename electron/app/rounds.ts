@@ -13,13 +13,19 @@ const passing: ReadonlySet<ErrorKind> = new Set([
   'integrity',
 ]);
 
+/** Who is told how copying goes, and when what failed is copied again. */
+export interface RoundsObserver extends CopyObserver {
+  /** A further round begins, with so many of the images. */
+  readonly again?: (images: number) => void;
+}
+
 /** Copies, and copies again what failed for reasons that pass, up to `rounds` times: what image-syncer calls retries. */
 export async function copyInRounds(
   engine: Engine,
   requests: readonly CopyRequest[],
   options: CopyOptions,
   rounds: number,
-  observer: CopyObserver,
+  observer: RoundsObserver,
   signal: AbortSignal,
 ): Promise<JobSummary> {
   let summary = await engine.copy(requests, options, observer, signal);
@@ -27,6 +33,7 @@ export async function copyInRounds(
     const places = singleRequests(requests);
     const again = places.filter((_, at) => isWorthAnotherRound(summary.results[at]));
     if (again.length === 0) break;
+    observer.again?.(again.length);
     const next = await engine.copy(again, options, observer, signal);
     summary = merge(summary, next);
   }

@@ -5,7 +5,7 @@ import { formatReference, type Reference } from '../oci/reference.ts';
 import {
   type CopyOptions,
   type Finding,
-  mustStop,
+  mapReference,
   parseSyncPlatforms,
   presetTemplate,
   readConfigFile,
@@ -13,10 +13,12 @@ import {
   readImagesFile,
   type RefusedPair,
   type Selection,
+  selectTags,
   type SyncRule,
 } from '../engine/engine.ts';
+import { FindingError } from './findings.ts';
 import { readReference, refuse } from './places.ts';
-import { fileError, readTextFile } from './text-file.ts';
+import { readTextFile } from './text-file.ts';
 
 /** What was wished, in the engine's words. */
 export interface ReadWish {
@@ -88,30 +90,46 @@ async function readList(wish: CopyWish, file: string): Promise<Omit<ReadWish, 'o
   const what = 'the list';
   const { images, findings } = readImageList(await readTextFile(file, what), process.env);
   refuseIfStopped(file, what, findings);
-  if (images.length === 0) throw fileError(file, what, 'names no image');
-  const templates = wish.destinations.map((text) => (text.includes('{') ? text : presetTemplate('keep-path', text)));
-  return {
-    origin: { kind: 'list', sources: images.map((image) => image.reference), templates },
-    refused: [],
-    findings,
-  };
+  const sources = images.map((image) => image.reference);
+  const templates = wish.destinations.map((text) => readTemplate(text, sources));
+  const refused = findings
+    .filter((found) => found.severity === 'error')
+    .map((found) => ({
+      source: found.values['text'] ?? file,
+      destination: '',
+      line: found.where.line ?? 0,
+      finding: found,
+    }));
+  return { origin: { kind: 'list', sources, templates }, refused, findings };
+}
+
+/** A destination of a list as a template; throws for one that no source could have a place by. */
+function readTemplate(text: string, sources: readonly Reference[]): string {
+  const template = text.includes('{') ? text : presetTemplate('keep-path', text);
+  const rows = sources.map((source) => mapReference(template, source).finding);
+  const [first] = rows;
+  if (first !== undefined && rows.every(Boolean)) throw new FindingError(`destination ${text}`, first);
+  return template;
 }
 
 function refuseIfStopped(file: string, what: string, findings: readonly Finding[]): void {
   const stop = findings.find((found) => found.severity === 'stop');
-  if (stop === undefined || !mustStop(findings)) return;
+  if (stop === undefined) return;
   const line = stop.where.line === undefined ? '' : `, line ${stop.where.line}`;
-  throw fileError(`${file}${line}`, what, `cannot be used: ${stop.text}`);
+  throw new FindingError(`${what} ${file}${line}`, stop);
 }
 
 function readSelection({ globs, patterns, range, newest, exclude }: TagWish): Selection {
-  return {
+  const selection = {
     globs,
     patterns,
     exclude,
     ...(range === undefined ? {} : { range }),
     ...(newest === undefined ? {} : { newest }),
   };
+  const [wrong] = selectTags([], selection).findings;
+  if (wrong !== undefined) throw new FindingError('the choice of tags', wrong);
+  return selection;
 }
 
 function readOptions(options: CopyWishOptions): CopyOptions {

@@ -61,6 +61,16 @@ export interface Failure {
   /** The registry's own error codes, as it sent them. */
   readonly codes: readonly string[];
   readonly attempts?: number;
+  /** What of a file or an argument cannot be done, to be told in any language; message and remedy are its English. */
+  readonly finding?: FindingFacts;
+}
+
+/** A finding of the engine's rules as a failure carries it. */
+export interface FindingFacts {
+  readonly code: string;
+  /** In the file that was given, from 1. */
+  readonly line?: number;
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** The request an error was born in, its URL without a query. */

@@ -30,15 +30,15 @@ export { systemClock } from './kernel/clock.ts';
 export type { Meter } from './kernel/meter.ts';
 export { redactText } from './kernel/redact.ts';
 export { mapLimited } from './kernel/map-limited.ts';
-export { type Finding, findingText, mustStop } from './rules/findings.ts';
+export { type Finding, finding, findingText, isFindingCode, mustStop } from './rules/findings.ts';
 export { readImageList } from './rules/image-list.ts';
 export { readConfigFile, readImagesFile } from './rules/image-syncer.ts';
 export { mapReference, presetTemplate } from './rules/mapping.ts';
-export { findConflicts, groupBySource, type ReferencePair, withSourceTag } from './rules/pairs.ts';
+export { findConflicts, groupBySource, type ReferencePair, uniquePairs, withSourceTag } from './rules/pairs.ts';
 export { type Selection, selectTags } from './rules/selection.ts';
 export { lintCredentials } from './rules/sync-credentials.ts';
 export { expandRule, needsTags } from './rules/sync-expand.ts';
-export type { RefusedPair, SyncRule } from './rules/sync-rule.ts';
+export { formatSyncPlace, type RefusedPair, type SyncRule } from './rules/sync-rule.ts';
 export { parseSyncPlatforms } from './rules/sync-platforms.ts';
 export { type SyncFormat, writeFailed, writePairs } from './rules/sync-write.ts';
 

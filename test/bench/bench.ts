@@ -6,7 +6,7 @@ import { hasPeer } from '../fakes/peers.ts';
 import { type CaseId, makeCase } from './cases.ts';
 import { machineFacts } from './machine.ts';
 import { writeMarkdown } from './markdown.ts';
-import { whyUnmeasurable } from './measure.ts';
+import { killRunning, whyUnmeasurable } from './measure.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import type { CaseResult } from './results.ts';
 import { runCase } from './run-case.ts';
@@ -22,15 +22,25 @@ async function bench(options: BenchOptions): Promise<boolean> {
   if (machine.load > machine.cores / 2)
     say(`the machine is busy (load ${machine.load.toFixed(2)}): ratios will wobble`);
   const home = mkdtempSync(join(options.folder ?? roomyFolder(options.scale), 'ferry-bench-'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      killRunning();
+      rmSync(home, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
   try {
     const tools = await findTools(options.peers, home);
     for (const tool of tools)
       say(isThere(tool) ? `${tool.name} ${tool.version}` : `${tool.name} is left out: ${tool.reason}`);
     const cases: CaseResult[] = [];
-    for (const id of options.cases) cases.push(await runOne(id, options, tools.filter(isThere), join(home, id)));
-    const report = { machine, options, tools, cases };
-    if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
-    if (options.writesMarkdown) writeMarkdown(report);
+    for (const id of options.cases) {
+      const report = { machine, options, tools, cases };
+      cases.push(await runOne(id, options, tools.filter(isThere), join(home, id)));
+      // after every case: who interrupts the next one keeps this one
+      if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+      if (options.writesMarkdown) writeMarkdown({ ...report, cases: cases.slice(-1) });
+    }
     return cases.every(({ tools: [ours] }) => ours?.problem === undefined);
   } finally {
     rmSync(home, { recursive: true, force: true });

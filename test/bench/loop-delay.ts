@@ -7,8 +7,14 @@ if (file !== undefined) {
   const resolution = 5;
   const histogram = monitorEventLoopDelay({ resolution });
   histogram.enable();
-  // loading the program is no copying
-  setTimeout(() => histogram.reset(), 500).unref();
-  // what it measures is the time between two looks, so the time it meant to wait is in it
-  process.once('exit', () => writeFileSync(file, String(Math.max(0, histogram.percentile(99) / 1e6 - resolution))));
+  let isCopying = false;
+  setTimeout(() => {
+    // what came before was loading the program
+    histogram.reset();
+    isCopying = true;
+  }, 500).unref();
+  process.once('exit', () => {
+    // what it measures is the time between two looks, so the time it meant to wait is in it
+    if (isCopying) writeFileSync(file, String(Math.max(0, histogram.percentile(99) / 1e6 - resolution)));
+  });
 }

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { targetsOf } from './targets.ts';
+import { type CaseId, caseIds } from './cases.ts';
 import type { Machine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import type { CaseResult } from './results.ts';
 import { markdownTable, notesOf, tableOf } from './table.ts';
+import { targetsOf } from './targets.ts';
 import { type FoundTool, isThere } from './tools.ts';
 
 const page = fileURLToPath(new URL('README.md', import.meta.url));
@@ -18,35 +19,46 @@ export interface Report {
   readonly cases: readonly CaseResult[];
 }
 
-/** Puts the results into the README beside this file; what stands there around them stays. */
+/** Puts the results into the README beside this file; cases that did not run keep what stands there of them. */
 export function writeMarkdown(report: Report): void {
   const text = readFileSync(page, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`the README has no place for results between ${begin} and ${end}`);
-  writeFileSync(page, `${text.slice(0, from)}${begin}\n\n${resultsOf(report)}\n${text.slice(to)}`);
+  const before = text.slice(from, to);
+  const sections = caseIds.map((id) => {
+    const result = report.cases.find((one) => one.id === id);
+    return result === undefined ? sectionIn(before, id) : sectionOf(result, report);
+  });
+  const parts = [begin, toolsOf(report), ...sections.filter((section) => section !== undefined), ''];
+  writeFileSync(page, `${text.slice(0, from)}${parts.join('\n\n')}${text.slice(to)}`);
 }
 
-function resultsOf({ machine, options, tools, cases }: Report): string {
+function sectionIn(text: string, id: CaseId): string | undefined {
+  return new RegExp(`<!-- case ${id} -->[\\s\\S]*?<!-- end of case -->`).exec(text)?.[0];
+}
+
+function toolsOf({ tools }: Report): string {
+  return tools
+    .map((tool) =>
+      isThere(tool) ? `- ${tool.name} ${tool.version}: ${tool.remark}` : `- ${tool.name}: not measured, ${tool.reason}`,
+    )
+    .join('\n');
+}
+
+function sectionOf(result: CaseResult, { machine, options }: Report): string {
   const facts = [
-    `Taken on ${machine.date}: ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.kernel}; ` +
-      `docker-registry ${machine.registry} at both ends, on loopback; load before the start ${machine.load.toFixed(2)}. ` +
-      `Medians of ${options.runs}${options.scale === 1 ? '' : `, scale ${options.scale}`}.`,
+    machine.date,
+    `${machine.cores} × ${machine.cpu}`,
+    `${machine.memoryGiB} GiB`,
+    machine.kernel,
+    `docker-registry ${machine.registry}`,
+    `medians of ${options.runs}`,
+    ...(options.scale === 1 ? [] : [`scale ${options.scale}`]),
+    `load before ${machine.load.toFixed(1)}`,
   ];
-  const list = tools.map((tool) =>
-    isThere(tool) ? `- ${tool.name} ${tool.version}: ${tool.remark}` : `- ${tool.name}: not measured, ${tool.reason}`,
-  );
-  const sections = cases.map((result) =>
-    [
-      `### ${result.id}: ${result.title}`,
-      ...(result.rounds < options.runs ? [`Only ${result.rounds} rounds: the time for the case was up.`] : []),
-      markdownTable(tableOf(result)),
-      ...[...notesOf(result), ...targetsOf(result)]
-        .map((note) => `- ${note}`)
-        .join('\n')
-        .split('\n\n'),
-    ]
-      .filter((part) => part !== '')
-      .join('\n\n'),
-  );
-  return `${[...facts, list.join('\n'), ...sections].join('\n\n')}\n`;
+  const notes = [...notesOf(result), ...targetsOf(result)].map((note) => `- ${note}`).join('\n');
+  const parts = [`<!-- case ${result.id} -->`, `### ${result.id}: ${result.title}`, `${facts.join(', ')}.`];
+  return [...parts, markdownTable(tableOf(result)), notes, '<!-- end of case -->']
+    .filter((part) => part !== '')
+    .join('\n\n');
 }

@@ -27,6 +27,12 @@ export interface Run extends Measurement {
 }
 
 const gnuTime = '/usr/bin/time';
+const running = new Set<() => void>();
+
+/** Kills what runs: it is in groups of its own, and would live on when this process is interrupted. */
+export function killRunning(): void {
+  for (const kill of running) kill();
+}
 
 /** Why nothing can be measured on this machine; undefined if it can. */
 export function whyUnmeasurable(): string | undefined {
@@ -67,6 +73,7 @@ export async function measure(
     // the group, which is ours: GNU time and the program under it
     if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
+  running.add(kill);
   const timer = setTimeout(kill, timeoutMs);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -80,6 +87,7 @@ export async function measure(
     return { status, wallMs, ...readUsage(usageFile), output: readFileSync(outputFile, 'utf8').slice(-2000) };
   } finally {
     isOver = true;
+    running.delete(kill);
     clearTimeout(timer);
   }
 }

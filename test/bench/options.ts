@@ -16,7 +16,7 @@ export interface BenchOptions {
   readonly folder: string | undefined;
   /** How long one run of one program may take. */
   readonly runMs: number;
-  /** After so long a case begins no further round. */
+  /** All measured runs of a case together: a tool that has used its share makes no further ones. */
   readonly caseMs: number;
 }
 
@@ -31,7 +31,7 @@ export const usage = `npm run bench -- [options]
   --markdown              write the results into test/bench/README.md
   --dir FOLDER            where the registries keep their files (memory where there is enough, else the temporary folder)
   --run-limit SECONDS     one run of one program may take so long (300)
-  --case-limit SECONDS    after so long a case begins no further round (900)
+  --case-limit SECONDS    a tool that has used its share of this time makes no further runs in a case (600)
 `;
 
 /** Reads the arguments; throws an Error that says what is wrong with them. */
@@ -47,7 +47,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       markdown: { type: 'boolean', default: false },
       dir: { type: 'string' },
       'run-limit': { type: 'string', default: '300' },
-      'case-limit': { type: 'string', default: '900' },
+      'case-limit': { type: 'string', default: '600' },
       help: { type: 'boolean', default: false },
     },
   });

@@ -21,7 +21,6 @@ export interface ToolResult {
 export interface CaseResult {
   readonly id: CaseId;
   readonly title: string;
-  readonly rounds: number;
   readonly tools: readonly ToolResult[];
 }
 

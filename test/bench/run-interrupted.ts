@@ -52,7 +52,7 @@ export async function runInterrupted(
   } finally {
     await stage.close();
   }
-  return { id: benchCase.id, title: benchCase.title, rounds: options.runs, tools: results };
+  return { id: benchCase.id, title: benchCase.title, tools: results };
 }
 
 function middleOf(values: readonly Twice[]): Twice {

@@ -42,7 +42,11 @@ export function markdownTable({ head, rows }: Table): string {
 
 /** What is to be said about a case below its table. */
 export function notesOf(result: CaseResult): readonly string[] {
-  return result.tools.flatMap(({ tool, loopDelayMs, problem }) => [
+  const most = Math.max(...result.tools.map(({ runs }) => runs.length));
+  return result.tools.flatMap(({ tool, runs, loopDelayMs, problem }) => [
+    ...(runs.length > 0 && runs.length < most
+      ? [`${tool}: ${runs.length} measured runs instead of ${most}, as it took its share of the time`]
+      : []),
     ...(loopDelayMs === undefined ? [] : [`${tool}: event-loop delay p99 ${loopDelayMs.toFixed(1)} ms`]),
     ...(problem === undefined ? [] : [`${tool}: ${problem}`]),
   ]);

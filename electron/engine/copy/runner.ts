@@ -11,6 +11,7 @@ import { copyImage } from './image.ts';
 import { type CopyItem, type CopyObserver, type CopyOptions, type JobContext, shownName } from './item.ts';
 import type { ImageProgress } from './progress.ts';
 import { Publications } from './publish.ts';
+import { Turns } from './turns.ts';
 
 /** What a job runs with. */
 export interface RunnerDeps {
@@ -54,9 +55,15 @@ export async function runCopy(
     item,
     progresses: item.targets.map((target) => queue(item, target, observer)),
   }));
-  const results = await mapLimited(queued, options.concurrency, ({ item, progresses }) =>
-    copyImage(item, progresses, job, observer, signal),
-  );
+  const turns = new Turns(queued, ({ item }) => item.targets.map(({ destination }) => destination.host));
+  const results: (readonly ImageResult[])[] = [];
+  // one turn for each item, in an order of its own
+  await mapLimited(queued, options.concurrency, async () => {
+    const turn = turns.take();
+    if (turn === undefined) return;
+    const { item, progresses } = turn.item;
+    results[turn.at] = await copyImage(item, progresses, job, observer, signal).finally(() => turn.end());
+  });
   return summarize(results.flat(), deliveries, meter, (clock.monotonicMs() - startedMs) / 1000);
 }
 

@@ -144,9 +144,9 @@ export const ruleTexts = {
   ],
   'no-tag-matches': [
     'warning',
-    'no tag of the source is chosen by this rule',
+    'no tag of the source is chosen',
     'Look at the tags with: image-ferry ls HOST/REPOSITORY --tags',
-    '该规则没有选中源的任何标签',
+    '没有选中源的任何标签',
     '可用 image-ferry ls HOST/REPOSITORY --tags 查看标签。',
   ],
   'short-name': [
@@ -172,17 +172,24 @@ export const ruleTexts = {
   ],
   'same-destination': [
     'warning',
-    'the destination {destination} is written by another rule too ({other}); the last to arrive stays',
+    'the destination {destination} is written by another rule too ({other}); neither is copied there',
     'Give each its own destination, or take one rule out.',
-    '目标 {destination} 还被另一条规则写入（{other}），后到者生效',
+    '目标 {destination} 还被另一条规则写入（{other}），两者都不会复制到该处',
     '请为每条规则使用不同目标，或删除其中一条。',
   ],
   'shared-repository': [
     'note',
-    'the repository {destination} is filled by another rule too ({other}); equal tags would overwrite each other',
+    'the repository {destination} is filled by another rule too ({other}); equal tags of both are not copied there',
     'Look at the plan before running; conflicts are named there.',
-    '仓库 {destination} 还由另一条规则写入（{other}）；同名标签会互相覆盖',
+    '仓库 {destination} 还由另一条规则写入（{other}）；两者的同名标签都不会复制到该处',
     '运行前请查看计划，其中会列出冲突。',
+  ],
+  'contested-destination': [
+    'error',
+    '{destination} is also the destination of {others}',
+    'Give every source a destination tag of its own.',
+    '{destination} 同时也是 {others} 的目标',
+    '请为每个源指定不同的目标标签。',
   ],
   'onto-itself': [
     'warning',

@@ -43,6 +43,11 @@ export function findingText(
     : { text: fill(zhText, found.values), remedy: fill(zhRemedy, found.values) };
 }
 
+/** True for a code that `findingText` knows. */
+export function isFindingCode(code: string): code is FindingCode {
+  return Object.hasOwn(texts, code);
+}
+
 /** True when nothing may be tried. */
 export function mustStop(findings: readonly Finding[]): boolean {
   return findings.some((found) => found.severity === 'stop');

@@ -1,5 +1,6 @@
 import { errorText } from '../../contract/error-text.ts';
 import type { Failure } from '../../contract/errors.ts';
+import { failureText } from '../../app/findings.ts';
 import { terminalText } from '../../contract/format.ts';
 import type { Language } from '../../contract/language.ts';
 import { terminalLanguage, type Words, wordsOf } from './words.ts';
@@ -83,22 +84,33 @@ export class Console {
   /** Something to know that is no failure. */
   warn(text: string): void {
     this.event('warning', { text });
-    if (!this.#options.json) this.#write('stderr', `${this.words.warning}${this.words.colon}${text}`);
+    const line = `${this.words.warning}${this.words.colon}${text}`;
+    if (!this.#options.json) this.#write('stderr', line);
+    else this.log?.add(terminalText(line));
   }
 
-  /** One line of cause and one of remedy; nothing with `--json`, whose summary has them. */
+  /** One line of cause and one of remedy; only in the log with `--json`, whose summary has them. */
   failure(failure: Failure, name?: string): void {
     if (!this.#options.json) this.complain(failure, name);
+    else for (const line of this.#linesOf(failure, name)) this.log?.add(terminalText(line));
   }
 
   /** One line of cause and one of remedy, in any case. */
   complain(failure: Failure, name?: string): void {
-    const { colon, remedy } = this.words;
-    this.#write('stderr', `${name === undefined ? '' : `${name}${colon}`}${this.#causeOf(failure)}`);
-    // what a file says is told with a remedy of its own
-    const isOwn = this.language === 'en' || failure.op === 'prepare';
-    const told = isOwn ? failure.remedy : errorText(failure.kind, failure.hint, this.language).remedy;
-    this.#write('stderr', `  ${remedy}${colon}${told}`);
+    for (const line of this.#linesOf(failure, name)) this.#write('stderr', line);
+  }
+
+  #linesOf(failure: Failure, name: string | undefined): readonly [cause: string, remedy: string] {
+    const { colon, line, remedy } = this.words;
+    const begin = (what: string | undefined): string => (what === undefined ? '' : `${what}${colon}`);
+    const found = this.language === 'en' ? undefined : failureText(failure, this.language);
+    if (found !== undefined) {
+      const at = failure.finding?.line;
+      const place = at === undefined ? '' : begin(line(at));
+      return [`${begin(name ?? failure.subject)}${place}${found.text}`, `  ${remedy}${colon}${found.remedy}`];
+    }
+    const told = this.language === 'en' ? failure.remedy : errorText(failure.kind, failure.hint, this.language).remedy;
+    return [`${begin(name)}${this.#causeOf(failure)}`, `  ${remedy}${colon}${told}`];
   }
 
   /** What happened, with the facts as they are told in English behind the sentence of another language. */

@@ -29,7 +29,7 @@ export async function copyWish(wish: ReadWish, copying: Copying, context: Comman
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const board = new ProgressBoard(console);
   const summary = await app.copy(prepared, wish.options, copying.rounds, board, signal).finally(() => board.close());
-  if (summary.images.total === 0) console.warn(console.words.noTags(place.source));
+  if (summary.images.total === 0 && prepared.findings.length === 0) console.warn(console.words.noTags(place.source));
   const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
   showSummary(console, { ...facts, results: summary.results });
   try {

@@ -33,9 +33,9 @@ export async function planWish(
     for (const notice of image.notices) console.result(`  ${words.note}${words.colon}${notice.text}`);
     if (image.failure === undefined) continue;
     failures.push({ source: image.source, destination: image.destination, ...image.failure });
-    console.failure(image.failure);
+    console.failure(image.failure, `${image.source} → ${image.destination}`);
   }
-  if (images.total === 0) console.warn(words.noTags(place.source));
+  if (images.total === 0 && prepared.findings.length === 0) console.warn(words.noTags(place.source));
   console.event('planned', { images, bytes });
   console.result(plannedBytes(bytes, words));
   const { total, unchanged, skip: skipped, fail: failed } = images;

@@ -13,6 +13,7 @@ import {
   type CopyFlags,
   defaultRetries,
   type SyncFlags,
+  tagWish,
   withChoice,
   withConnection,
   withCopying,
@@ -70,10 +71,15 @@ function newProgram(version: string, run: Run): Command {
     ).description('say what copy or sync would do; changes nothing'),
   ).action((places: string[], flags: CopyFlags & ChoiceFlags & SyncFlags, command: Command) => {
     if (flags.images !== undefined || flags.config !== undefined) {
+      refuseChoice(places, flags, command);
       const { source, destination } = syncPlace(flags);
       const syncFlags = { ...flags, proc: flags.concurrency, rounds: 0, dryRun: true };
       return run(flags, source, destination, (context) => sync(syncFlags, context));
     }
+    if (flags.os.length + flags.arch.length > 0)
+      command.error('error: --os and --arch go with --images or --config; here --platform chooses', {
+        exitCode: exitStatus.notTried,
+      });
     const { source, destination } = readPlaces(places, flags, command);
     return run(flags, source, destination, (context) => plan(places, flags, context));
   });
@@ -108,6 +114,14 @@ function readPlaces(places: readonly string[], flags: ChoiceFlags, command: Comm
   if (places.length >= least) return placeOf(places, flags);
   const missing = flags.list === undefined && places.length === 0 ? 'source' : 'destinations';
   return command.error(`error: missing required argument '${missing}'`, { exitCode: exitStatus.notTried });
+}
+
+/** A file of rules says all of it: whatever else chooses images would be passed over in silence. */
+function refuseChoice(places: readonly string[], flags: ChoiceFlags, command: Command): void {
+  if (places.length === 0 && tagWish(flags) === undefined && flags.list === undefined) return;
+  command.error('error: --images and --config say what goes where; leave other arguments and choices out', {
+    exitCode: exitStatus.notTried,
+  });
 }
 
 /** The last line of `--json` for arguments that name no command; commander has told a person already. */

@@ -1,6 +1,7 @@
 import { formatBytes, formatSeconds, shortDigest, terminalText } from '../../contract/format.ts';
 import type { ImageResult } from '../../contract/models.ts';
-import type { CopyObserver, DeliveryProgress, ImageProgress } from '../../contract/progress.ts';
+import type { RoundsObserver } from '../../app/rounds.ts';
+import type { DeliveryProgress, ImageProgress } from '../../contract/progress.ts';
 import { cutToCells } from './cells.ts';
 import type { Console, Picture, Screen } from './console.ts';
 
@@ -10,7 +11,7 @@ const layersShown = 4;
 const moving: ReadonlySet<string> = new Set(['resolving', 'copying', 'publishing']);
 
 /** What the operator sees while images are copied: a moving picture on a terminal, a line for every image elsewhere. */
-export class ProgressBoard implements CopyObserver, Picture {
+export class ProgressBoard implements RoundsObserver, Picture {
   readonly #console: Console;
   readonly #screen: Screen | undefined;
   readonly #images = new Set<ImageProgress>();
@@ -53,6 +54,13 @@ export class ProgressBoard implements CopyObserver, Picture {
       this.#console.say(`  ${words.note}${words.colon}${notice.text}`);
     }
     this.#console.event('result', result);
+  };
+
+  readonly again = (images: number): void => {
+    this.#total -= images;
+    this.#ended -= images;
+    this.#console.event('again', { images });
+    this.#console.say(this.#console.words.again(images));
   };
 
   /** Ends the picture. */

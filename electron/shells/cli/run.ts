@@ -47,8 +47,10 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   for (const name of stopSignals) process.on(name, interrupt);
 
   const open = async (auths?: ConnectionWish['auths']): Promise<App> => {
-    const wish = { ...connectionWish(flags), ...(auths === undefined ? {} : { auths }) };
-    app = await App.open(wish, listenerOf(console), controller.signal);
+    const { authFile, ...wish } = connectionWish(flags);
+    // as with image-syncer, the credentials of a combined file go before --auth
+    const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
+    app = await App.open({ ...wish, ...credentials }, listenerOf(console), controller.signal);
     return app;
   };
   try {

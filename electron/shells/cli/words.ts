@@ -19,9 +19,11 @@ export interface Words {
   readonly note: string;
   readonly warning: string;
   /** Comes behind a cause. */
+  readonly line: (line: number) => string;
   readonly attempts: (count: number) => string;
   readonly noTags: (repository: string) => string;
   readonly paused: (host: string, until: string) => string;
+  readonly again: (images: number) => string;
   readonly stopping: string;
   readonly planned: (toSend: string, toMount: string, present: string) => string;
   readonly verified: (manifests: number, blobs: number, bytes: string) => string;
@@ -53,9 +55,11 @@ const en: Words = {
   remedy: 'remedy',
   note: 'note',
   warning: 'warning',
+  line: (line) => `line ${line}`,
   attempts: (count) => `, tried ${count} times`,
   noTags: (repository) => `${repository} has no tags, so there is nothing to copy`,
   paused: (host, until) => `${host} asked for a pause; going on at ${until}`,
+  again: (images) => `once more: ${counted(images, 'image')} that failed`,
   stopping: 'stopping; press Ctrl-C again to stop at once',
   planned: (toSend, toMount, present) => `to send ${toSend}, to mount ${toMount}, already there ${present}`,
   verified: (manifests, blobs, bytes) =>
@@ -99,9 +103,11 @@ const zh: Words = {
   remedy: '处理办法',
   note: '提示',
   warning: '警告',
+  line: (line) => `第 ${line} 行`,
   attempts: (count) => `，已尝试 ${count} 次`,
   noTags: (repository) => `${repository} 没有标签，没有可复制的内容`,
   paused: (host, until) => `${host} 要求暂停访问，将于 ${until} 继续`,
+  again: (images) => `再次复制 ${images} 个失败的镜像`,
   stopping: '正在停止；再按一次 Ctrl-C 立即退出',
   planned: (toSend, toMount, present) => `需发送 ${toSend}，可挂载 ${toMount}，已存在 ${present}`,
   verified: (manifests, blobs, bytes) => `${manifests} 个清单和 ${blobs} 个层（${bytes}）全部与摘要一致`,

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import type { ImageResult, JobSummary } from '../../../contract/models.ts';
-import { copyError } from '../../../app/errors.ts';
+import { copyError, type CopyError } from '../../../app/errors.ts';
 import { listOfImages } from '../../../app/image-lists.ts';
-import { refuse } from '../../../app/places.ts';
 import { readSyncWish } from '../../../app/wishes.ts';
 import { copyWish } from '../copying.ts';
 import { LogFile } from '../log-file.ts';
@@ -15,6 +14,7 @@ type Flags = Omit<CopyFlags, 'concurrency'> & SyncFlags;
 
 /** `sync --images FILE` or `sync --config FILE`: image-syncer's files, unchanged. */
 export async function sync(flags: Flags, context: CommandContext): Promise<SummaryFacts> {
+  if (flags.log !== undefined) context.console.log = new LogFile(flags.log);
   const format = flags.outputImagesFormat === 'json' ? 'json' : 'yaml';
   const wish = await readSyncWish({
     os: flags.os,
@@ -24,8 +24,9 @@ export async function sync(flags: Flags, context: CommandContext): Promise<Summa
     ...(flags.config === undefined ? {} : { configFile: flags.config }),
   });
   const place = syncPlace(flags);
-  if (flags.log !== undefined) context.console.log = new LogFile(flags.log);
   if (flags.dryRun) return planWish(wish, { place, report: flags.report }, context);
+  await checkWritable(flags.outputSuccessImages);
+  await checkWritable(flags.outputFailedImages);
   const afterwards = async ({ results }: JobSummary): Promise<void> => {
     const isThere = ({ outcome }: ImageResult): boolean => outcome === 'copied' || outcome === 'unchanged';
     const isMissing = ({ outcome }: ImageResult): boolean => outcome === 'failed' || outcome === 'cancelled';
@@ -37,9 +38,17 @@ export async function sync(flags: Flags, context: CommandContext): Promise<Summa
 
 /** What the files are called, for failures that belong to no image. */
 export function syncPlace(flags: Pick<SyncFlags, 'images' | 'config'>): Place {
-  const file = flags.config ?? flags.images;
-  if (file === undefined) throw refuse('name a file with --images or --config');
-  return { source: file, destination: '' };
+  return { source: flags.config ?? flags.images ?? '', destination: '' };
+}
+
+/** Refuses a list that we could not write, before anything is tried; one that is there stays as it is until then. */
+async function checkWritable(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  try {
+    await (await open(file, 'a')).close();
+  } catch (cause) {
+    throw listError('invalid', file, cause);
+  }
 }
 
 async function write(file: string | undefined, text: string): Promise<void> {
@@ -47,7 +56,12 @@ async function write(file: string | undefined, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    const message = `the list ${file} cannot be written`;
-    throw copyError('disk', { side: 'local', op: 'list.write', subject: file, message, cause });
+    throw listError('disk', file, cause);
   }
+}
+
+function listError(kind: 'invalid' | 'disk', file: string, cause: unknown): CopyError {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  const message = `the list ${file} cannot be written${code}`;
+  return copyError(kind, { side: 'local', op: 'list.write', subject: file, message, cause });
 }

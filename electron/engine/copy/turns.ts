@@ -1,0 +1,66 @@
+/** One item whose turn it is. */
+export interface Turn<Item> {
+  readonly item: Item;
+  /** Its place among all items. */
+  readonly at: number;
+  /** Must be called once the item is done. */
+  end(): void;
+}
+
+interface Queue<Item> {
+  readonly hosts: readonly string[];
+  /** In their order; the first `begun` have had their turn. */
+  readonly items: { readonly item: Item; readonly at: number }[];
+  begun: number;
+}
+
+/**
+ * Whose turn it is among images for several hosts: the next one goes where the fewest are under way, then where the
+ * fewest were begun. So a host that keeps its images waiting holds no more than its share of the places while others
+ * have something to do, and all of them once it is alone. Images for one host keep their order.
+ */
+export class Turns<Item> {
+  readonly #queues: Queue<Item>[];
+  readonly #underWay = new Map<string, number>();
+
+  /** `hostsOf` names the hosts that an item keeps busy. */
+  constructor(items: readonly Item[], hostsOf: (item: Item) => readonly string[]) {
+    const queues = new Map<string, Queue<Item>>();
+    items.forEach((item, at) => {
+      const hosts = [...new Set(hostsOf(item))].toSorted();
+      const key = hosts.join(' ');
+      const queue = queues.get(key) ?? { hosts, items: [], begun: 0 };
+      queue.items.push({ item, at });
+      queues.set(key, queue);
+    });
+    this.#queues = [...queues.values()];
+  }
+
+  /** The next item; undefined when all have been taken. */
+  take(): Turn<Item> | undefined {
+    let best: Queue<Item> | undefined;
+    for (const queue of this.#queues) {
+      if (queue.begun < queue.items.length && (best === undefined || this.#goesBefore(queue, best))) best = queue;
+    }
+    const turn = best?.items[best.begun];
+    if (best === undefined || turn === undefined) return undefined;
+    best.begun++;
+    const { hosts } = best;
+    this.#count(hosts, 1);
+    return { ...turn, end: () => this.#count(hosts, -1) };
+  }
+
+  #goesBefore(a: Queue<Item>, b: Queue<Item>): boolean {
+    const difference = this.#load(a) - this.#load(b);
+    return difference < 0 || (difference === 0 && a.begun < b.begun);
+  }
+
+  /** An image for several hosts waits for the busiest of them. */
+  #load({ hosts }: Queue<Item>): number {
+    return Math.max(0, ...hosts.map((host) => this.#underWay.get(host) ?? 0));
+  }
+
+  #count(hosts: readonly string[], change: 1 | -1): void {
+    for (const host of hosts) this.#underWay.set(host, (this.#underWay.get(host) ?? 0) + change);
+  }
+}
