@@ -37,10 +37,10 @@ export class App {
     return prepare(this.#engine, wish, signal);
   }
 
-  /** What the credentials and the rules of a wish say about one another. */
+  /** What the credentials and the rules of a wish say about one another; insecure hosts were told of at the opening. */
   lint(wish: ReadWish): readonly Finding[] {
     if (wish.origin.kind !== 'rules' || this.#credentials.keys === undefined) return [];
-    return lintCredentials(wish.origin.rules, this.#credentials.keys, this.#credentials.insecureHosts);
+    return lintCredentials(wish.origin.rules, this.#credentials.keys);
   }
 
   /**

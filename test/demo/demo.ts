@@ -70,9 +70,10 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
       second.images.unchanged === shelf.length &&
       second.bytes.sent === 0 &&
       second.bytes.received === 0;
+    say();
     say(
       isRight
-        ? '\nEverything arrived, byte for byte, and the second run moved nothing.'
+        ? 'Everything arrived, byte for byte, and the second run moved nothing.'
         : 'Something is not as it must be.',
     );
     return isRight;

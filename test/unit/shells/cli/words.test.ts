@@ -16,6 +16,8 @@ function textsOf(words: Words): ReadonlyMap<string, string> {
   texts.set('requests', words.requests(7, 8, 9));
   texts.set('time', words.time('7 s'));
   texts.set('attempts', words.attempts(7));
+  texts.set('line', words.line(7));
+  texts.set('again', words.again(7));
   texts.set('noTags', words.noTags('host7'));
   texts.set('paused', words.paused('host7', '08:09'));
   texts.set('planned', words.planned('7 B', '8 B', '9 B'));
