@@ -1,9 +1,12 @@
 // `npm run demo`: images move between two registries through a line that breaks. `-- --real` uses Debian's docker-registry.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from '../../electron/app/app.ts';
+import { readSyncWish } from '../../electron/app/wishes.ts';
 import { formatBytes, shortDigest } from '../../electron/contract/format.ts';
 import type { JobSummary } from '../../electron/contract/models.ts';
-import { type CopyRequest, Engine } from '../../electron/engine/engine.ts';
 import { isDigest } from '../../electron/oci/digest.ts';
-import { parseReference } from '../../electron/oci/reference.ts';
 import { Console } from '../../electron/shells/cli/console.ts';
 import { showSummary } from '../../electron/shells/cli/summary.ts';
 import { type FaultProxy, startFaultProxy } from '../fakes/fault-proxy.ts';
@@ -29,20 +32,15 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
   say(`destination  ${stage.destination}  ${stage.kind}, empty`);
   for (const item of shelf) say(`  ${`${item.repository}:${item.tag}`.padEnd(18)} ${item.what}`);
 
-  const engine = new Engine({
-    credentials: {
-      credentialFor: async (host, path) =>
-        host === line.host && path?.startsWith('private/') === true ? { kind: 'basic', ...clerk } : undefined,
-    },
-  });
-  const requests = shelf.map(({ repository, tag }): CopyRequest => {
-    const source = parseReference(`${line.host}/${repository}:${tag}`);
-    return { source, targets: [{ host: stage.destination, path: `mirror/${repository}`, tag }] };
-  });
+  const folder = await mkdtemp(join(tmpdir(), 'image-ferry-demo-'));
+  const files = await writeSyncFiles(folder, line.host, stage.destination);
+  say();
+  say("image-syncer's images file, as it is:");
+  for (const text of files.images.trimEnd().split('\n')) say(`  ${text}`);
   try {
     say();
     say('1. Copy; the line breaks in the middle of the large layer');
-    const first = await copy(engine, requests);
+    const first = await sync(files);
     showTable(first);
     say(`the line broke ${breaks()} time, and ${formatBytes(first.bytes.received - first.bytes.sent)} came twice`);
 
@@ -57,7 +55,7 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
 
     say();
     say('3. The same again; nothing needs to move');
-    const second = await copy(engine, requests);
+    const second = await sync(files);
     showTable(second);
 
     const isRight =
@@ -78,20 +76,56 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
     );
     return isRight;
   } finally {
-    await engine.close();
+    await rm(folder, { recursive: true });
   }
 }
 
-function copy(engine: Engine, requests: readonly CopyRequest[]): Promise<JobSummary> {
+interface SyncFiles {
+  readonly images: string;
+  readonly imagesFile: string;
+  readonly authFile: string;
+}
+
+/** What an operator would have: rules in one file, a credential in the other, its password in the environment. */
+async function writeSyncFiles(folder: string, source: string, destination: string): Promise<SyncFiles> {
+  const images = [
+    `${source}/demo/web:1.27: ${destination}/mirror/demo/web`,
+    `${source}/demo/app: ${destination}/mirror/demo/app`,
+    `${source}/demo/tool:/^0\\./: ${destination}/mirror/demo/tool`,
+    `${source}/demo/signed:2.0: ${destination}/mirror/demo/signed`,
+    `${source}/demo/chart:1.0.0: ${destination}/mirror/demo/chart`,
+    `${source}/private/ledger:3: ${destination}/mirror/private/ledger`,
+  ]
+    .map((text) => `${text}\n`)
+    .join('');
+  process.env['FERRY_DEMO_PASSWORD'] = clerk.password;
+  const auth = `${source}/private:\n  username: ${clerk.user}\n  password: $FERRY_DEMO_PASSWORD\n`;
+  const [imagesFile, authFile] = [join(folder, 'images.yaml'), join(folder, 'auth.yaml')];
+  await writeFile(imagesFile, images);
+  await writeFile(authFile, auth, { mode: 0o600 });
+  return { images, imagesFile, authFile };
+}
+
+/** `sync --images images.yaml --auth auth.yaml`, in this process. */
+async function sync({ imagesFile, authFile }: SyncFiles): Promise<JobSummary> {
+  const signal = new AbortController().signal;
   const options = {
     platforms: [],
     attestations: 'keep',
     onConflict: 'overwrite',
-    isForced: false,
-    withReferrers: true,
+    force: false,
+    referrers: true,
     concurrency: 8,
   } as const;
-  return engine.copy(requests, options, {}, new AbortController().signal);
+  const wish = await readSyncWish({ imagesFile, os: [], arch: [], options });
+  const connection = { plainHttp: [], insecure: [], authFile, retries: 5, waitMs: 60_000 };
+  const listener = { warn: (text: string) => console.warn(text), paused: () => {} };
+  const app = await App.open(connection, listener, signal);
+  try {
+    return await app.copy(await app.prepare(wish, signal), wish.options, 0, {}, signal);
+  } finally {
+    await app.close();
+  }
 }
 
 function showTable(summary: JobSummary): void {
