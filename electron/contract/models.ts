@@ -39,7 +39,8 @@ export interface Notice {
     | 'backed-up'
     | 'referrers-unknown'
     | 'overwritten'
-    | 'no-platform';
+    | 'no-platform'
+    | 'refusal-foreseen';
   readonly text: string;
 }
 

@@ -1,11 +1,13 @@
 import { namedPlace } from '../http/redirects.ts';
+import type { CopyError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/log.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
 import type { AuthorizationOutcome, AuthorizationTarget, Authorizer } from '../ports/authorizer.ts';
 import type { Credential, CredentialSource } from '../ports/credentials.ts';
-import { formatScopes, mergeScopes, parseScopes } from '../rules/scopes.ts';
+import { coversScopes, formatScopes, mergeScopes, parseScopes } from '../rules/scopes.ts';
 import { Accounts, type EndTrial } from './accounts.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
+import { grantedScopes } from './granted.ts';
 import { type Manners, MannersBook, scopeKey, scopesFor } from './manners.ts';
 import { credentialMissing, realmChanged, rightMissing, schemeUnknown } from './refusals.ts';
 import { TokenKeeper, type TokenKeeperOptions } from './token-keeper.ts';
@@ -76,6 +78,14 @@ export class RegistryAuthorizer implements Authorizer {
     manners.scheme = { kind: 'basic' };
     if (credential?.kind !== 'basic') throw credentialMissing(target);
     if (used?.startsWith('Basic ') === true) throw this.#accounts.reject(target, credential);
+  }
+
+  async lacking(target: AuthorizationTarget, signal: AbortSignal): Promise<CopyError | undefined> {
+    const credential = await this.#credential(target, signal);
+    const token = this.#tokens.held(target, this.#manners.of(target), credential);
+    const granted = token && grantedScopes(token.authorization);
+    if (granted === undefined || coversScopes(granted, target.scopes)) return undefined;
+    return rightMissing(target, credential !== undefined);
   }
 
   settled(target: AuthorizationTarget, outcome: AuthorizationOutcome): void {

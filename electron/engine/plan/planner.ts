@@ -1,10 +1,12 @@
 import type { ConflictPolicy, Notice, PlannedImage } from '../../contract/models.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import { isAttestation } from '../../oci/manifest.ts';
 import { type Digest, shortDigest } from '../../oci/digest.ts';
 import { asCopyError, copyError, CopyError, failureOf } from '../kernel/errors.ts';
 import { mapLimited } from '../kernel/map-limited.ts';
 import type { Destination, Source } from '../ports/places.ts';
 import { decideTag } from '../rules/conflicts.ts';
+import { foreseenRefusals } from '../rules/known-refusals.ts';
 import type { ContentPolicy } from '../rules/platforms.ts';
 import { type Graph, walkGraph } from './graph.ts';
 import { resolveRoot, type ResolvedRoot } from './resolve.ts';
@@ -63,6 +65,8 @@ export class Planner {
           continue;
         }
         if (decision === 'fail' && present !== undefined) throw conflict(base.destination, present, wanted);
+        const obstacle = await destination.foresee(signal);
+        if (obstacle !== undefined) throw obstacle;
         graph ??= readGraph(item.source, root, signal);
         const { manifests, blobs } = await graph;
         const sums = await this.#count(item.source, destination, blobs, signal);
@@ -71,7 +75,7 @@ export class Planner {
           action: 'copy',
           manifests: manifests.length,
           ...sums,
-          notices: noticesFor(root, present),
+          notices: [...noticesFor(root, present), ...refusalsFor(destination.host, manifests)],
         });
       } catch (thrown) {
         if (signal.aborted) throw thrown;
@@ -124,6 +128,13 @@ async function lookAt(
 
 async function readGraph(source: Source, root: ResolvedRoot, signal: AbortSignal): Promise<Graph> {
   return walkGraph(source, root.manifest ?? (await source.manifest(root.wanted, signal)), signal);
+}
+
+function refusalsFor(host: string, manifests: Graph['manifests']): readonly Notice[] {
+  const hasAttestations = manifests.some(
+    ({ document }) => document.kind === 'index' && document.manifests.some(isAttestation),
+  );
+  return foreseenRefusals(host, { hasAttestations }).map((text) => ({ kind: 'refusal-foreseen', text }));
 }
 
 function conflict(name: string, present: Descriptor, wanted: Descriptor) {

@@ -1,4 +1,5 @@
 import type { Side } from '../../contract/errors.ts';
+import type { CopyError } from '../kernel/errors.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Scope } from '../rules/scopes.ts';
 
@@ -42,6 +43,11 @@ export interface Authorizer {
     round: number,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * What the authorization at hand will not allow, as far as it says so itself; undefined when nothing is known against it.
+   * Asks nobody: a request for the same target must have gone before.
+   */
+  lacking(target: AuthorizationTarget, signal: AbortSignal): Promise<CopyError | undefined>;
   /** Must be called once a request that asked for its authorization has an outcome. */
   settled(target: AuthorizationTarget, outcome: AuthorizationOutcome): void;
 }

@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ManifestDocument } from '../../oci/manifest.ts';
+import type { CopyError } from '../kernel/errors.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import type { ByteSink } from './byte-sink.ts';
 
@@ -73,6 +74,8 @@ export interface Destination extends Source {
   /** What `tag` stands for; undefined when nothing is there. */
   find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined>;
   hasManifest(manifest: Descriptor, signal: AbortSignal): Promise<boolean>;
+  /** What will refuse what is written here, as far as can be told without writing; asked after `find` or `hasManifest`. */
+  foresee(signal: AbortSignal): Promise<CopyError | undefined>;
   /** Undefined means that the registry would not say. */
   hasBlob(blob: Descriptor, signal: AbortSignal): Promise<boolean | undefined>;
   /** Takes a blob over from another repository of the same host; false or an open session when it did not. */

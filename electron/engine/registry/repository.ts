@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { naturalOrder } from '../../oci/natural-order.ts';
+import type { CopyError } from '../kernel/errors.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type {
@@ -60,6 +61,16 @@ export class Repository implements Destination {
 
   async hasManifest(manifest: Descriptor, signal: AbortSignal): Promise<boolean> {
     return (await headManifest(this.#context, manifest, signal)) !== undefined;
+  }
+
+  async foresee(signal: AbortSignal): Promise<CopyError | undefined> {
+    const { authorizer, host, path, side, meter } = this.#context;
+    const origin = await host.origin(signal);
+    const scopes = scopesOf(this.#context);
+    return authorizer.lacking(
+      { host: host.name, origin, repository: path, scopes, side, subject: path, meter },
+      signal,
+    );
   }
 
   read(blob: Descriptor, from: number, sink: ByteSink, signal: AbortSignal): Promise<void> {

@@ -6,11 +6,11 @@ export function sayFindings(console: Console, findings: readonly Finding[]): voi
   for (const found of findings) {
     if (found.severity === 'error' || found.severity === 'stop') continue;
     const { text, remedy } = findingText(found, console.language);
-    const line = found.where.line === undefined ? '' : `${found.where.line}: `;
     const { code, severity, where } = found;
     console.event('finding', { code, severity, where, text: found.text, remedy: found.remedy });
-    const { note, warning, colon } = console.words;
-    const told = `${severity === 'warning' ? warning : note}${colon}${line}${text}${remedy === '' ? '' : ` ${remedy}`}`;
-    console.say(told);
+    const { note, warning, colon, stop } = console.words;
+    const at = where.line === undefined ? '' : `${console.words.line(where.line)}${colon}`;
+    const end = remedy === '' ? '' : `${stop}${remedy}`;
+    console.say(`${severity === 'warning' ? warning : note}${colon}${at}${text}${end}`);
   }
 }

@@ -7,6 +7,8 @@ type Outcome = ImageResult['outcome'];
 export interface Words {
   readonly colon: string;
   readonly comma: string;
+  /** Between two sentences. */
+  readonly stop: string;
   readonly outcomes: Readonly<Record<Outcome, string>>;
   readonly counted: (count: number, outcome: Outcome) => string;
   readonly actions: Readonly<Record<PlannedImage['action'], string>>;
@@ -43,6 +45,7 @@ const enOutcomes = {
 const en: Words = {
   colon: ': ',
   comma: ', ',
+  stop: '. ',
   outcomes: enOutcomes,
   counted: (count, outcome) => `${count} ${enOutcomes[outcome]}`,
   actions: { copy: 'copy', unchanged: 'unchanged', skip: 'skip', fail: 'would fail' },
@@ -92,6 +95,7 @@ const zhOutcomes = {
 const zh: Words = {
   colon: '：',
   comma: '，',
+  stop: '。',
   outcomes: zhOutcomes,
   counted: (count, outcome) => `${zhOutcomes[outcome]} ${count}`,
   actions: { copy: '复制', unchanged: '已一致', skip: '跳过', fail: '预计失败' },

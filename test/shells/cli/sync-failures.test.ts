@@ -95,9 +95,7 @@ ${source.host}/c/d:3: ["${to}/x/alone", "${to}/x/one:same"]
 ${source.host}/a/b:2: ${to}/x/one:same
 `);
     expect(end).toMatchObject({ status: 1, summary: { images: { total: 7, copied: 3, failed: 4 } } });
-    expect(await tagsAt(mirror)).toEqual(
-      holding({ 'x/both:2': 'a/b:2', 'x/both:3': 'c/d:3', 'x/alone:3': 'c/d:3' }),
-    );
+    expect(await tagsAt(mirror)).toEqual(holding({ 'x/both:2': 'a/b:2', 'x/both:3': 'c/d:3', 'x/alone:3': 'c/d:3' }));
     expect(new Set(end.summary.failures.map(({ kind }) => kind))).toEqual(new Set(['conflict']));
     const [first] = end.summary.failures;
     expect(first?.message).toBe(`${to}/x/both:1 is also the destination of ${source.host}/c/d:1`);
@@ -169,7 +167,7 @@ ${'bcdefgh'.replace(/./g, (name) => {
     ['is empty', () => '', /empty/],
     ['is a config file', (host) => `images: { ${host}/a/b: ${host}/x/b }`, /combined config file/],
     ['is two documents', (host) => `${host}/a/b: ${host}/x/b\n---\n${host}/a/b: ${host}/y/b\n`, /several/],
-    ['has a tag of code', (host) => `${host}/a/b: !!js/function "${host}/x/b"`, /YAML tag/],
+    ['has a tag of its own', (host) => `${host}/a/b: !vault "${host}/x/b"`, /YAML tag/],
   ])('that %s', async (_, text, message) => {
     const source = await openShelf({ 'a/b': ['1'] });
     const end = await syncImages(text(source.host));
@@ -214,19 +212,25 @@ test('a rule whose tags match nothing is told and is no failure', async () => {
   expect(findingsOf(end)).toEqual(['no-tag-matches']);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with 130, and the failed list has what is missing', async (signal) => {
-  let reached = (): void => undefined;
-  const inMidCopy = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  const source = await quirky({ content: { 'a/b:1': named('a/b:1') }, quirks: { dripBytesPerSecond: 100 } });
-  const mirror = await quirky({ onRequest: ({ method }) => method === 'POST' && reached() });
-  const file = await fileWith(`${source.host}/a/b:1: ${mirror.host}/x/b\n`, '.yaml');
-  const list = join(folder, `interrupted-${signal}.yaml`);
-  const running = startFerry(['sync', '--images', file, '--output-failed-images', list, '--json']);
-  await inMidCopy;
-  running.child.kill(signal);
-  const end = jsonEnd(await running.ended);
-  expect(end).toMatchObject({ status: 130, summary: { ok: false, images: { total: 1, cancelled: 1 }, failures: [] } });
-  expect(await readFile(list, 'utf8')).toBe(`${source.host}/a/b:1:\n  - ${mirror.host}/x/b:1\n`);
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends it with 130, and the failed list has what is missing',
+  async (signal) => {
+    let reached = (): void => undefined;
+    const inMidCopy = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const source = await quirky({ content: { 'a/b:1': named('a/b:1') }, quirks: { dripBytesPerSecond: 100 } });
+    const mirror = await quirky({ onRequest: ({ method }) => method === 'POST' && reached() });
+    const file = await fileWith(`${source.host}/a/b:1: ${mirror.host}/x/b\n`, '.yaml');
+    const list = join(folder, `interrupted-${signal}.yaml`);
+    const running = startFerry(['sync', '--images', file, '--output-failed-images', list, '--json']);
+    await inMidCopy;
+    running.child.kill(signal);
+    const end = jsonEnd(await running.ended);
+    expect(end).toMatchObject({
+      status: 130,
+      summary: { ok: false, images: { total: 1, cancelled: 1 }, failures: [] },
+    });
+    expect(await readFile(list, 'utf8')).toBe(`${source.host}/a/b:1:\n  - ${mirror.host}/x/b:1\n`);
+  },
+);

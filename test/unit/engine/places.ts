@@ -87,6 +87,10 @@ export class MemoryPlace implements Destination {
     return found;
   }
 
+  foresee(): Promise<CopyError | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async hasManifest({ digest }: Descriptor, signal: AbortSignal): Promise<boolean> {
     this.#note(`hasManifest ${digest}`, signal);
     return this.manifests.has(digest);

@@ -22,6 +22,7 @@ const right = { 'Content-Type': sample.mediaType, 'Docker-Content-Digest': sampl
 const anonymous: Authorizer = {
   authorization: () => Promise.resolve(undefined),
   challenged: () => Promise.resolve(),
+  lacking: () => Promise.resolve(undefined),
   settled: () => undefined,
 };
 
