@@ -1,7 +1,8 @@
 // Bundles the command line into one file: it starts in a third of the time and with 30 MiB less than the sources do.
 // Plain JavaScript, because loading the type stripper is just what a bundle avoids.
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
@@ -9,10 +10,16 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 /** Where the bundled command line is. */
 export const bundleFile = join(top, 'dist', 'cli.js');
 
-/** Makes the bundle when a source is newer than it. Two that do so at once do no harm: the file appears whole. */
+/** Makes the bundle when a source is newer than it, in a process of its own: bundling takes memory that a copy shall not. */
 export async function ensureBundle() {
   const built = await stat(bundleFile).catch(() => undefined);
   if (built !== undefined && (await newestMs()) < built.mtimeMs) return;
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error('the bundle could not be made');
+}
+
+/** Makes the bundle. Two that do so at once do no harm: the file appears whole. */
+async function makeBundle() {
   const { rolldown } = await import('rolldown');
   const own = join(top, 'dist', `.cli-${process.pid}`);
   const bundle = await rolldown({ input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn' });
@@ -34,7 +41,4 @@ async function newestMs() {
   return Math.max(...times);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await ensureBundle();
-  process.stdout.write(`${join('dist', bundleFile.slice(dirname(bundleFile).length + 1))}\n`);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await makeBundle();

@@ -51,7 +51,7 @@ const listsAtOnce = 8;
  * Names every image of a wish; asks registries for lists of tags and for nothing else. A rule that cannot be carried out
  * fails by itself. Two sources for one destination tag fail both: which of them is meant, nobody can know.
  */
-export async function prepare(engine: Engine, wish: ReadWish, signal: AbortSignal): Promise<Prepared> {
+export async function prepare(engine: Pick<Engine, 'tags'>, wish: ReadWish, signal: AbortSignal): Promise<Prepared> {
   const found = await find(engine, wish.origin, signal);
   const fromFile = wish.refused.map(({ source, destination, finding }) => refusedResult(source, destination, finding));
   const conflicts = findConflicts(found.pairs);
@@ -74,7 +74,7 @@ export async function prepare(engine: Engine, wish: ReadWish, signal: AbortSigna
   };
 }
 
-async function find(engine: Engine, origin: Origin, signal: AbortSignal): Promise<Found> {
+async function find(engine: Pick<Engine, 'tags'>, origin: Origin, signal: AbortSignal): Promise<Found> {
   switch (origin.kind) {
     case 'reference':
       return all(origin.destinations.map((destination) => ({ source: origin.source, destination })));
@@ -108,7 +108,11 @@ async function find(engine: Engine, origin: Origin, signal: AbortSignal): Promis
 }
 
 /** Tags of each repository are asked for once, several repositories at a time; the order of the rules stays. */
-async function expandRules(engine: Engine, rules: readonly SyncRule[], signal: AbortSignal): Promise<Found> {
+async function expandRules(
+  engine: Pick<Engine, 'tags'>,
+  rules: readonly SyncRule[],
+  signal: AbortSignal,
+): Promise<Found> {
   const repositories = new Map<string, RepositoryName>();
   for (const rule of rules)
     if (needsTags(rule)) repositories.set(formatRepository(rule.source.repository), rule.source.repository);

@@ -21,7 +21,7 @@ export interface RoundsObserver extends CopyObserver {
 
 /** Copies, and copies again what failed for reasons that pass, up to `rounds` times: what image-syncer calls retries. */
 export async function copyInRounds(
-  engine: Engine,
+  engine: Pick<Engine, 'copy'>,
   requests: readonly CopyRequest[],
   options: CopyOptions,
   rounds: number,

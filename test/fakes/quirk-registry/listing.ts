@@ -12,19 +12,21 @@ export function serveTags(exchange: Exchange, repository: string): void {
   }
   const page = pageOf(exchange, [...stored.tags.keys()]);
   if (page === undefined) return;
-  const details = [...stored.manifests].map(([digest, { bytes }]) => [
-    digest,
-    {
-      imageSizeBytes: String(bytes.length),
-      tag: [...stored.tags].filter(([, of]) => of === digest).map(([tag]) => tag),
-    },
-  ]);
+  // only when asked for: it looks at every tag for every manifest
+  const details = () =>
+    [...stored.manifests].map(([digest, { bytes }]) => [
+      digest,
+      {
+        imageSizeBytes: String(bytes.length),
+        tag: [...stored.tags].filter(([, of]) => of === digest).map(([tag]) => tag),
+      },
+    ]);
   exchange.json(
     200,
     {
       name: repository,
       tags: quirks.tagsNull === true ? null : page.names,
-      ...(quirks.tagsDetailed === true ? { child: [], manifest: Object.fromEntries(details) } : {}),
+      ...(quirks.tagsDetailed === true ? { child: [], manifest: Object.fromEntries(details()) } : {}),
     },
     { link: page.link },
   );

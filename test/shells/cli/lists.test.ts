@@ -104,13 +104,22 @@ describe('copy chooses tags', () => {
   const tags = ['1.9', '1.10', '1.10-rc1', '2.0', 'latest', 'nightly'];
 
   test.each<[flags: readonly string[], chosen: readonly string[]]>([
-    [['--tags', '1.*'], ['1.9', '1.10', '1.10-rc1']],
+    [
+      ['--tags', '1.*'],
+      ['1.9', '1.10', '1.10-rc1'],
+    ],
     [
       ['--tags', '1.*', '--exclude', '*-rc*'],
       ['1.9', '1.10'],
     ],
-    [['--tags-matching', 'l.*|2\\.0'], ['latest', '2.0']],
-    [['--tags-range', '>=1.9 <2'], ['1.9', '1.10']],
+    [
+      ['--tags-matching', 'l.*|2\\.0'],
+      ['latest', '2.0'],
+    ],
+    [
+      ['--tags-range', '>=1.9 <2'],
+      ['1.9', '1.10'],
+    ],
     [
       ['--newest', '2', '--exclude', '*-rc*'],
       ['2.0', '1.10'],

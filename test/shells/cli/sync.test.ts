@@ -120,7 +120,7 @@ describe('sync knows what is there', () => {
     const phases = first.events
       .filter((line) => line.event === 'image' && line['phase'] !== 'queued')
       .map((line) => String(line['source']).at(-1));
-    expect(phases.toSorted()).toEqual(phases);
+    expect(phases.indexOf('2')).toBe(phases.lastIndexOf('1') + 1);
     mirror.requests.length = 0;
     expect((await syncImages(rules, ['-p', '2', '--force'])).summary.images).toMatchObject({ copied: 2 });
     expect(mirror.requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(2);

@@ -31,6 +31,32 @@ describe('a failure', () => {
     expect(stderr.text).toMatch(/^destination registry\.example answered 507, tried 6 times\n/);
   });
 
+  test.each([
+    ['C', 'a → b: line 3: the rule has an empty destination\n  remedy: the remedy of the contract\n'],
+    ['zh_CN.UTF-8', /^a → b：第 3 行：规则的目标为空\n {2}处理办法：请写明 主机\/仓库；.+\n$/],
+  ])('that was made of a finding is told as the finding is, in the language of %s', (locale, text) => {
+    const stderr = new FakeScreen();
+    const finding = { code: 'empty-destination', line: 3, values: {} };
+    const message = 'line 3: the rule has an empty destination';
+    consoleOver({ stderr }, {}, locale).failure({ ...failure, message, finding }, 'a → b');
+    if (typeof text === 'string') expect(stderr.text).toBe(text);
+    else expect(stderr.text).toMatch(text);
+  });
+
+  test.each([{ json: true }, { quiet: true }, {}])('is in the log with %j, and so is a warning', (options) => {
+    const [stdout, stderr] = [new FakeScreen(), new FakeScreen()];
+    const lines: string[] = [];
+    const console = consoleOver({ stdout, stderr }, options);
+    console.log = { add: (line) => lines.push(line) };
+    console.warn('beware');
+    console.failure(failure, 'a → b');
+    expect(lines).toEqual([
+      'warning: beware',
+      'a → b: destination registry.example answered 507',
+      '  remedy: the remedy of the contract',
+    ]);
+  });
+
   test('is left to the summary with --json', () => {
     const [stdout, stderr] = [new FakeScreen(), new FakeScreen()];
     consoleOver({ stdout, stderr }, { json: true }).failure(failure);

@@ -36,7 +36,7 @@ describe('the words', () => {
 
   test('are English in English and Chinese in Chinese', () => {
     for (const [key, text] of en) expect(text, key).toMatch(/^[\x20-\x7e]+$/);
-    for (const [key, text] of zh) expect(text, key).toMatch(/[\p{Script=Han}：，]/u);
+    for (const [key, text] of zh) expect(text, key).toMatch(/[\p{Script=Han}：，。]/u);
   });
 
   test('say the same figures in both', () => {
