@@ -1,6 +1,6 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
 import type { Side } from '../contract/errors.ts';
-import { naturalOrder } from '../oci/natural-order.ts';
+import { naturallySorted } from '../oci/natural-order.ts';
 import { type Reference, type RepositoryName, withDefaultTag } from '../oci/reference.ts';
 import { RegistryAuthorizer } from './auth/authorizer.ts';
 import type { CopyItem, CopyObserver, CopyOptions } from './copy/item.ts';
@@ -146,7 +146,7 @@ export class Engine {
   async repositories(host: string, signal: AbortSignal): Promise<readonly string[]> {
     const context = { side: 'source', meter: this.traffic } as const;
     const found = await listRepositories(this.#client, this.#authorizer, this.#hosts.get(host), context, signal);
-    return found.toSorted(naturalOrder);
+    return naturallySorted(found);
   }
 
   /** Describes an image. */

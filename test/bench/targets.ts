@@ -23,7 +23,7 @@ export function targetsOf(result: CaseResult): readonly string[] {
   const say = (what: string, found: string, isReached: boolean): string =>
     `${isReached ? 'reached' : '**missed**'}: ${what}, found ${found}`;
   const ratio = (what: string, least: number, found: number): string =>
-    say(`${what} at least ${least} × skopeo's`, found.toFixed(2), found >= least);
+    say(`${what} at least ${least} × skopeo's`, inRatio(found), found >= least);
   return [
     ...(must === undefined || theirs === undefined
       ? []
@@ -42,4 +42,9 @@ export function targetsOf(result: CaseResult): readonly string[] {
           ),
         ]),
   ];
+}
+
+/** Cut, not rounded: what misses a target must not look as if it reached it. */
+function inRatio(value: number): string {
+  return (Math.floor(value * 100) / 100).toFixed(2);
 }

@@ -1,6 +1,5 @@
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { Leases } from '../kernel/leases.ts';
 import { mapLimited } from '../kernel/map-limited.ts';
 import type { Meter } from '../kernel/meter.ts';
@@ -33,7 +32,6 @@ export async function runCopy(
   observer: CopyObserver,
   signal: AbortSignal,
 ): Promise<JobSummary> {
-  keepMemoryFlat();
   const { clock, meter, limits, leases } = deps;
   const startedMs = clock.monotonicMs();
   const deliveries = new Deliveries({

@@ -1,6 +1,6 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { naturalOrder } from '../../oci/natural-order.ts';
+import { naturallySorted } from '../../oci/natural-order.ts';
 import type { CopyError } from '../kernel/errors.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
@@ -90,7 +90,7 @@ export class Repository implements Destination {
       target: apiPath(this.#context, 'tags/list'),
     };
     const tags = await listPages(client, authorizer, request, 'tags', signal);
-    return tags.toSorted(naturalOrder);
+    return naturallySorted(tags);
   }
 
   referrers(digest: Digest, signal: AbortSignal): Promise<readonly Descriptor[] | undefined> {

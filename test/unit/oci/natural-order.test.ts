@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { naturalOrder } from '../../../electron/oci/natural-order.ts';
+import { naturallySorted, naturalOrder } from '../../../electron/oci/natural-order.ts';
 import { fuzz } from '../fuzzing.ts';
 
 describe('naturalOrder', () => {
@@ -68,4 +68,9 @@ describe('naturalOrder', () => {
       fuzz(1_000),
     );
   });
+});
+
+test('a sorted list is in that order', () => {
+  const tags = ['v1.10', 'latest', 'v1.9', 'v1.010', '1', '01', '', 'v1.9-rc.2', 'v1.9-rc.10'];
+  expect(naturallySorted(tags)).toEqual(tags.toSorted(naturalOrder));
 });
