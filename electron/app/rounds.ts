@@ -1,3 +1,4 @@
+import { countOutcomes } from '../contract/counts.ts';
 import type { ErrorKind } from '../contract/errors.ts';
 import type { CopyObserver } from '../contract/progress.ts';
 import type { ImageResult, JobSummary } from '../contract/models.ts';
@@ -55,16 +56,7 @@ function merge(first: JobSummary, second: JobSummary): JobSummary {
   const results = first.results.map((result) =>
     isWorthAnotherRound(result) ? (later.next().value ?? result) : result,
   );
-  const count = (outcome: ImageResult['outcome']): number =>
-    results.filter((result) => result.outcome === outcome).length;
-  const images = {
-    total: results.length,
-    copied: count('copied'),
-    unchanged: count('unchanged'),
-    skipped: count('skipped'),
-    failed: count('failed'),
-    cancelled: count('cancelled'),
-  };
+  const images = countOutcomes(results);
   return {
     ok: images.failed === 0 && images.cancelled === 0,
     images,

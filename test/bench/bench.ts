@@ -30,7 +30,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
     });
   }
   try {
-    const tools = await findTools(options.peers, home);
+    const tools = findTools(options.peers);
     for (const tool of tools)
       say(isThere(tool) ? `${tool.name} ${tool.version}` : `${tool.name} is left out: ${tool.reason}`);
     const cases: CaseResult[] = [];

@@ -32,12 +32,12 @@ export interface Tool {
 /** A tool, or why it is not there. */
 export type FoundTool = Tool | { readonly name: string; readonly reason: string };
 
-/** Ours, and the peers that were asked for: built where they must be; undefined asks for all. `folder` lives as long as they do. */
-export async function findTools(peers: readonly string[] | undefined, folder: string): Promise<readonly FoundTool[]> {
+/** Ours, and the peers that were asked for: built where they must be; undefined asks for all. */
+export function findTools(peers: readonly string[] | undefined): readonly FoundTool[] {
   const known: Readonly<Record<string, () => FoundTool>> = { skopeo, crane, regclient, 'image-syncer': imageSyncer };
   const wanted = peers ?? Object.keys(known);
   const found = wanted.map((name) => known[name]?.() ?? { name, reason: 'no such peer' });
-  return [await ferry(folder), ...found];
+  return [ferry(), ...found];
 }
 
 /** True for a tool that is there. */

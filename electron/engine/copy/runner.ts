@@ -1,3 +1,4 @@
+import { countOutcomes } from '../../contract/counts.ts';
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Leases } from '../kernel/leases.ts';
@@ -77,16 +78,7 @@ function queue(item: CopyItem, target: CopyItem['targets'][number], observer: Co
 }
 
 function summarize(results: readonly ImageResult[], deliveries: Deliveries, meter: Meter, seconds: number): JobSummary {
-  const count = (outcome: ImageResult['outcome']): number =>
-    results.filter((result) => result.outcome === outcome).length;
-  const images = {
-    total: results.length,
-    copied: count('copied'),
-    unchanged: count('unchanged'),
-    skipped: count('skipped'),
-    failed: count('failed'),
-    cancelled: count('cancelled'),
-  };
+  const images = countOutcomes(results);
   return {
     ok: images.failed === 0 && images.cancelled === 0,
     images,
