@@ -1,4 +1,4 @@
-import { countOutcomes } from '../contract/counts.ts';
+import { addTraffic, countOutcomes } from '../contract/counts.ts';
 import type { ErrorKind } from '../contract/errors.ts';
 import type { CopyObserver } from '../contract/progress.ts';
 import type { ImageResult, JobSummary } from '../contract/models.ts';
@@ -65,16 +65,7 @@ function merge(first: JobSummary, second: JobSummary): JobSummary {
       mounted: first.blobs.mounted + second.blobs.mounted,
       present: first.blobs.present + second.blobs.present,
     },
-    bytes: {
-      received: first.bytes.received + second.bytes.received,
-      sent: first.bytes.sent + second.bytes.sent,
-      reused: first.bytes.reused + second.bytes.reused,
-    },
-    requests: {
-      source: first.requests.source + second.requests.source,
-      destination: first.requests.destination + second.requests.destination,
-      token: first.requests.token + second.requests.token,
-    },
+    ...addTraffic(first, second),
     seconds: first.seconds + second.seconds,
     results,
   };

@@ -1,3 +1,4 @@
+import { addTraffic } from '../../contract/counts.ts';
 import type { Failure } from '../../contract/errors.ts';
 import { formatBytes, formatSeconds } from '../../contract/format.ts';
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
@@ -46,21 +47,11 @@ const noTraffic: Traffic = {
 export function summaryFacts(ending: Ending, besides: Traffic | undefined, seconds: number, job: string): SummaryFacts {
   const { ok, images = noImages, failures } = ending;
   const { sent, mounted, present } = ending.blobs ?? { sent: 0, mounted: 0, present: 0 };
-  const [own, other] = [{ ...noTraffic, ...ending }, besides ?? noTraffic];
   return {
     ok,
     images,
     blobs: { sent, mounted, present },
-    bytes: {
-      received: own.bytes.received + other.bytes.received,
-      sent: own.bytes.sent + other.bytes.sent,
-      reused: own.bytes.reused + other.bytes.reused,
-    },
-    requests: {
-      source: own.requests.source + other.requests.source,
-      destination: own.requests.destination + other.requests.destination,
-      token: own.requests.token + other.requests.token,
-    },
+    ...addTraffic({ ...noTraffic, ...ending }, besides ?? noTraffic),
     seconds: Math.round(seconds * 1000) / 1000,
     job,
     failures,
