@@ -15,6 +15,11 @@ const edges = {
   [engine('http')]: L2,
   [engine('auth')]: [...L2, engine('http')],
   [engine('registry')]: [...L2, engine('http')],
+  [engine('vendors')]: [...L2, engine('http'), engine('registry')],
+  [engine('cache')]: L2,
+  [engine('store')]: L2,
+  [engine('bundle')]: L2,
+  [engine('vault')]: L2,
   [engine('plan')]: L2,
   [engine('copy')]: [...L2, engine('plan')],
   [engine('dock')]: L2,
@@ -37,6 +42,7 @@ const fences = {
   picomatch: ['electron/engine/rules/'],
   yaml: ['electron/engine/auth/', 'electron/engine/rules/'],
   zod: ['electron/contract/'],
+  'tar-stream': ['electron/engine/bundle/'],
 };
 
 const at = (paths) => paths.map((path) => `^${path.replaceAll('.', '\\.')}`).join('|');
