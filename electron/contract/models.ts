@@ -3,6 +3,7 @@ import type { Failure } from './errors.ts';
 /** Where the copying of one image to one destination stands. */
 export type ImagePhase =
   | 'queued'
+  | 'held'
   | 'resolving'
   | 'copying'
   | 'publishing'

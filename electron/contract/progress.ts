@@ -7,6 +7,10 @@ export interface DeliveryProgress {
   phase: DeliveryPhase;
   receivedBytes: number;
   sentBytes: number;
+  /** Bytes that were in the cache already; undefined where no cache is used. */
+  cachedBytes?: number;
+  /** True when the cache had no room for it, so that it went straight through. */
+  isDirect?: boolean;
 }
 
 /** One image on its way to one destination. */

@@ -3,7 +3,9 @@ import type { Side } from '../contract/errors.ts';
 import { naturallySorted } from '../oci/natural-order.ts';
 import { type Reference, type RepositoryName, withDefaultTag } from '../oci/reference.ts';
 import { RegistryAuthorizer } from './auth/authorizer.ts';
+import { Fillings } from './copy/filling.ts';
 import type { CopyItem, CopyObserver, CopyOptions } from './copy/item.ts';
+import type { JobControl } from './copy/job-control.ts';
 import { runCopy } from './copy/runner.ts';
 import { verifyImage } from './copy/verify.ts';
 import { HttpClient } from './http/client.ts';
@@ -17,6 +19,7 @@ import { type Logger, silentLogger } from './kernel/log.ts';
 import { Meter } from './kernel/meter.ts';
 import { inspectImage } from './plan/inspect.ts';
 import { Planner } from './plan/planner.ts';
+import type { BlobCache } from './ports/blob-cache.ts';
 import type { CredentialSource } from './ports/credentials.ts';
 import type { Destination } from './ports/places.ts';
 import { listRepositories } from './registry/catalog.ts';
@@ -24,10 +27,11 @@ import { Repository } from './registry/repository.ts';
 
 export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
 export type { CopyOptions } from './copy/item.ts';
+export { JobControl } from './copy/job-control.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';
-export type { Meter } from './kernel/meter.ts';
+export { Meter } from './kernel/meter.ts';
 export { redactText } from './kernel/redact.ts';
 export { mapLimited } from './kernel/map-limited.ts';
 export { type Finding, finding, findingText, isFindingCode, mustStop } from './rules/findings.ts';
@@ -45,6 +49,8 @@ export { type SyncFormat, writeFailed, writePairs } from './rules/sync-write.ts'
 /** What an engine is made with; everything has a default but the credentials. */
 export interface EngineOptions {
   readonly credentials: CredentialSource;
+  /** Where blobs are kept on their way; undefined to copy straight through, with nothing on disk. */
+  readonly cache?: BlobCache;
   /** PEM of a CA trusted for every host, besides the system's. */
   readonly ca?: string;
   /** Settings by host name as references spell it. */
@@ -72,6 +78,9 @@ export interface CopyRequest {
   readonly targets: readonly (RepositoryName & { readonly tag?: string })[];
 }
 
+/** How many small blobs are held in memory at a time. */
+const smallBlobsAtOnce = 16;
+
 /** The copy engine: the one composition root, and all that shells may touch of it. */
 export class Engine {
   readonly #clock: Clock;
@@ -81,6 +90,8 @@ export class Engine {
   readonly #client: HttpClient;
   readonly #authorizer: RegistryAuthorizer;
   readonly #leases = new Leases();
+  readonly #smallBlobs = { size: smallBlobsAtOnce };
+  readonly #fillings: Fillings | undefined;
   /** What left this process outside of copies, which count for themselves: lists, plans, looks. */
   readonly traffic = new Meter();
 
@@ -112,18 +123,32 @@ export class Engine {
       logger: options.logger ?? silentLogger,
       tokenMs: this.#limits.tokenMs,
     });
+    const deps = { clock: this.#clock, leases: this.#leases, smallBlobs: this.#smallBlobs, limits: this.#patience };
+    const { cache } = options;
+    this.#fillings = cache === undefined ? undefined : new Fillings({ ...deps, cache });
   }
 
-  /** Copies images; gives the summary, failures included. Rejects only when the job itself cannot run. */
+  /**
+   * Copies images; gives the summary, failures included. Rejects only when the job itself cannot run.
+   * `meter` counts while it runs, and `control` holds, resumes, cancels and retries.
+   */
   copy(
     requests: readonly CopyRequest[],
     options: CopyOptions,
     observer: CopyObserver,
     signal: AbortSignal,
+    { meter = new Meter(), control }: { readonly meter?: Meter; readonly control?: JobControl } = {},
   ): Promise<JobSummary> {
-    const meter = new Meter();
     const items = requests.map((request) => this.#item(request, meter));
-    const deps = { clock: this.#clock, meter, limits: this.#patience, leases: this.#leases };
+    const deps = {
+      clock: this.#clock,
+      meter,
+      limits: this.#patience,
+      leases: this.#leases,
+      smallBlobs: this.#smallBlobs,
+      ...(this.#fillings === undefined ? {} : { fillings: this.#fillings }),
+      ...(control === undefined ? {} : { control }),
+    };
     return runCopy(items, options, deps, observer, signal);
   }
 

@@ -1,15 +1,20 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Digest } from '../../oci/digest.ts';
 import { asCopyError, cancelledError, CopyError } from '../kernel/errors.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
 import type { Destination, Source } from '../ports/places.ts';
 import { bringBlob, type Delivered, type DeliveryWish, type Holders } from './delivery.ts';
+import type { Fillings } from './filling.ts';
 import type { TransferDeps } from './pass.ts';
 import { SendGroup, type Ticket } from './send-group.ts';
+import { StoredGroup } from './stored-group.ts';
 
 /** What deliveries need. */
 export interface DeliveryDeps extends TransferDeps {
   /** Sends what is there already too, which repairs what a destination lost and does not know of. */
   readonly isForced: boolean;
+  /** Blobs on their way into the cache; undefined to copy straight through, with nothing on disk. */
+  readonly fillings?: Fillings;
 }
 
 /** A delivery to one repository, begun once and shared by all who want it. */
@@ -28,6 +33,10 @@ export class Deliveries {
   readonly #holders = new Map<string, Holders>();
   /** How each delivery was counted. */
   readonly #counted = new Map<string, Delivered>();
+  /** Hosts that have no more room, and what they said: nothing more is sent there (RELIABILITY F-32). */
+  readonly #full = new Map<string, CopyError>();
+  /** Blobs that this job downloaded or found in the cache. */
+  readonly #brought = new Set<Digest>();
   /** Every delivery counted once, by what had to be done for it. */
   readonly counts: Record<Delivered, number> = { sent: 0, mounted: 0, present: 0 };
 
@@ -42,8 +51,10 @@ export class Deliveries {
     wishes: readonly DeliveryWish[],
     signal: AbortSignal,
   ): Promise<readonly (Delivered | CopyError)[]> {
-    const group = new SendGroup(source, blob, wishes.length, this.#deps, signal);
-    const outcomes = wishes.map((wish) => this.#once(source, blob, wish, group.ticket(), signal));
+    const group = this.#group(source, blob, wishes.length, signal);
+    const outcomes = wishes.map((wish) =>
+      this.#once(source, blob, wish, this.#unlessFull(wish, group.ticket()), signal),
+    );
     const settled = await Promise.allSettled(outcomes);
     if (signal.aborted) throw cancelledError(blob.digest);
     return settled.map((result, at) => {
@@ -53,6 +64,33 @@ export class Deliveries {
       if (isDone) return result.value;
       return asCopyError(result.reason, { side: 'destination', op: 'blob.deliver', subject: blob.digest });
     });
+  }
+
+  #unlessFull({ destination: { host } }: DeliveryWish, ticket: Ticket): Ticket {
+    return {
+      leave: () => ticket.leave(),
+      send: async (target) => {
+        const full = this.#full.get(host);
+        if (full !== undefined) throw full;
+        try {
+          await ticket.send(target);
+        } catch (thrown) {
+          if (thrown instanceof CopyError && thrown.kind === 'full') this.#full.set(host, thrown);
+          throw thrown;
+        }
+      },
+    };
+  }
+
+  #group(source: Source, blob: Descriptor, wishes: number, signal: AbortSignal): { ticket(): Ticket } {
+    const { fillings } = this.#deps;
+    if (fillings === undefined) return new SendGroup(source, blob, wishes, this.#deps, signal);
+    return new StoredGroup(source, blob, wishes, { ...this.#deps, fillings, counted: this.#brought }, signal);
+  }
+
+  /** What a person did about a host that was full may have helped. */
+  trustAgain(host: string): void {
+    this.#full.delete(host);
   }
 
   /** Forgets that blobs are there, after a registry said that they are not (RELIABILITY F-35). */
@@ -79,8 +117,10 @@ export class Deliveries {
         await unlessAborted(present.outcome, signal);
         return 'present';
       } catch (thrown) {
-        // another source may have what that one lacks
-        const isTheirs = thrown instanceof CopyError && thrown.side === 'source' && present.source.name !== source.name;
+        // another source may have what that one lacks, and who began it may have been cancelled alone
+        const isTheirs =
+          thrown instanceof CopyError &&
+          (thrown.kind === 'cancelled' || (thrown.side === 'source' && present.source.name !== source.name));
         if (signal.aborted || !isTheirs) throw thrown;
         return this.#once(source, blob, wish, ticket, signal);
       }

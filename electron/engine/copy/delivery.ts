@@ -2,7 +2,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { CopyError } from '../kernel/errors.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
 import type { Destination, Source, UploadSession } from '../ports/places.ts';
-import type { TransferTarget } from './pass.ts';
+import type { TransferTarget } from './sending.ts';
 import type { DeliveryProgress } from './progress.ts';
 import type { Ticket } from './send-group.ts';
 

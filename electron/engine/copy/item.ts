@@ -31,6 +31,8 @@ export interface CopyOptions extends ContentPolicy {
   readonly withReferrers: boolean;
   /** Images at a time. */
   readonly concurrency: number;
+  /** What becomes of images whose destination has no more room; they fail unless they shall be held. */
+  readonly whenFull?: 'fail' | 'hold';
 }
 
 /** What the images of one job share. */

@@ -6,10 +6,10 @@ import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { LeasePool, Leases } from '../kernel/leases.ts';
 import type { Meter } from '../kernel/meter.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
-import type { Destination, Source, UploadSession } from '../ports/places.ts';
+import type { Source } from '../ports/places.ts';
 import { download, isGone } from './download.ts';
 import { HeldContent } from './held-content.ts';
-import type { DeliveryProgress } from './progress.ts';
+import { holdMs, sendOnce, type TransferTarget } from './sending.ts';
 import { BlobWindow, smallBlobBytes, windowBytes } from './window.ts';
 
 /** What moving bytes needs. */
@@ -22,16 +22,6 @@ export interface TransferDeps {
   readonly limits: PatienceLimits;
 }
 
-/** One destination of a blob. */
-export interface TransferTarget {
-  readonly destination: Destination;
-  readonly progress: DeliveryProgress;
-  /** An upload that a refused mount left open; used by the first try. */
-  session?: UploadSession | undefined;
-}
-
-/** How long a lease is held while a host does not answer. */
-const holdMs = 60_000;
 /** How long a destination is asked about a blob while others may wait for its answer. */
 const askMs = 10_000;
 
@@ -93,7 +83,7 @@ async function deliver(
   try {
     for (;;) {
       try {
-        return await send(content, target, deps, signal);
+        return await sendOnce(content, target, deps, signal);
       } catch (thrown) {
         const error = asCopyError(thrown, { side: 'destination', op: 'blob.send', subject: blob.digest });
         if (signal.aborted || window.failure !== undefined || error.advice.do === 'never') throw error;
@@ -120,31 +110,5 @@ async function deliver(
     }
   } finally {
     content.close();
-  }
-}
-
-/** One upload; it is given up when the destination does not come to ask for the first byte. */
-async function send(
-  content: HeldContent,
-  target: TransferTarget,
-  deps: TransferDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  const { destination, progress, session } = target;
-  target.session = undefined;
-  progress.phase = 'sending';
-  progress.sentBytes = 0;
-  const sent = (bytes: number): void => {
-    progress.sentBytes += bytes;
-    deps.meter.bytes.sent += bytes;
-  };
-  const unopened = new AbortController();
-  const timer = deps.clock.schedule(holdMs, () => {
-    if (!content.hasBegun) unopened.abort(content.lateError(destination, holdMs));
-  });
-  try {
-    await destination.send(content, session, sent, AbortSignal.any([signal, unopened.signal]));
-  } finally {
-    timer.cancel();
   }
 }

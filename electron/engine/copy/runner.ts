@@ -2,16 +2,15 @@ import { countOutcomes } from '../../contract/counts.ts';
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Leases } from '../kernel/leases.ts';
-import { mapLimited } from '../kernel/map-limited.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { PatienceLimits } from '../kernel/patience.ts';
 import { RelatedImages } from '../plan/related.ts';
 import { Deliveries } from './deliveries.ts';
-import { copyImage } from './image.ts';
-import { type CopyItem, type CopyObserver, type CopyOptions, type JobContext, shownName } from './item.ts';
-import type { ImageProgress } from './progress.ts';
+import type { Fillings } from './filling.ts';
+import type { CopyItem, CopyObserver, CopyOptions, JobContext } from './item.ts';
+import type { JobControl } from './job-control.ts';
 import { Publications } from './publish.ts';
-import { Turns } from './turns.ts';
+import { Queue } from './queue.ts';
 
 /** What a job runs with. */
 export interface RunnerDeps {
@@ -20,12 +19,18 @@ export interface RunnerDeps {
   readonly limits: PatienceLimits;
   /** The slots of all hosts, shared by the jobs of this process. */
   readonly leases: Leases;
+  /** Slots for blobs that are held in memory, shared likewise. */
+  readonly smallBlobs: { readonly size: number };
+  /** Blobs on their way into the cache; undefined to copy straight through. */
+  readonly fillings?: Fillings;
+  /** By what a person holds, resumes, cancels and retries while the job runs. */
+  readonly control?: JobControl;
 }
 
-/** How many small blobs are held in memory at a time. */
-const smallBlobsAtOnce = 16;
-
-/** Copies every item, several at a time, and sums up. Cancelling ends what is under way and marks the rest as cancelled. */
+/**
+ * Copies every item, several at a time, and sums up once each has ended; what is held keeps the job open.
+ * Cancelling ends what is under way and marks the rest as cancelled.
+ */
 export async function runCopy(
   items: readonly CopyItem[],
   options: CopyOptions,
@@ -33,15 +38,16 @@ export async function runCopy(
   observer: CopyObserver,
   signal: AbortSignal,
 ): Promise<JobSummary> {
-  const { clock, meter, limits, leases } = deps;
+  const { clock, meter, limits, leases, smallBlobs, fillings, control } = deps;
   const startedMs = clock.monotonicMs();
   const deliveries = new Deliveries({
     clock,
     meter,
     limits,
     leases,
-    smallBlobs: { size: smallBlobsAtOnce },
+    smallBlobs,
     isForced: options.isForced,
+    ...(fillings === undefined ? {} : { fillings }),
   });
   const job: JobContext = {
     clock,
@@ -50,31 +56,14 @@ export async function runCopy(
     publications: new Publications(),
     related: new RelatedImages(),
   };
-  const queued = items.map((item) => ({
-    item,
-    progresses: item.targets.map((target) => queue(item, target, observer)),
-  }));
-  const turns = new Turns(queued, ({ item }) => item.targets.map(({ destination }) => destination.host));
-  const results: (readonly ImageResult[])[] = [];
-  // one turn for each item, in an order of its own
-  await mapLimited(queued, options.concurrency, async () => {
-    const turn = turns.take();
-    if (turn === undefined) return;
-    const { item, progresses } = turn.item;
-    results[turn.at] = await copyImage(item, progresses, job, observer, signal).finally(() => turn.end());
-  });
-  return summarize(results.flat(), deliveries, meter, (clock.monotonicMs() - startedMs) / 1000);
-}
-
-function queue(item: CopyItem, target: CopyItem['targets'][number], observer: CopyObserver): ImageProgress {
-  const progress: ImageProgress = {
-    source: shownName(item.source, item.tag, item.digest),
-    destination: shownName(target.destination, target.tag, target.tag === undefined ? item.digest : undefined),
-    phase: 'queued',
-    deliveries: [],
-  };
-  observer.queued?.(progress);
-  return progress;
+  const queue = new Queue(items, job, observer, signal);
+  control?.bind(queue);
+  try {
+    const results = await queue.run();
+    return summarize(results, deliveries, meter, (clock.monotonicMs() - startedMs) / 1000);
+  } finally {
+    control?.bind(undefined);
+  }
 }
 
 function summarize(results: readonly ImageResult[], deliveries: Deliveries, meter: Meter, seconds: number): JobSummary {

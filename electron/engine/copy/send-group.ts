@@ -1,7 +1,8 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { CopyError } from '../kernel/errors.ts';
 import type { Source } from '../ports/places.ts';
-import type { TransferDeps, TransferTarget } from './pass.ts';
+import type { TransferDeps } from './pass.ts';
+import type { TransferTarget } from './sending.ts';
 import { transfer } from './transfer.ts';
 
 /** One wish's place in a group. Either call may come once; what comes after leaving travels by itself. */

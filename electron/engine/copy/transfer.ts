@@ -4,7 +4,8 @@ import { mapLimited } from '../kernel/map-limited.ts';
 import { Patience } from '../kernel/patience.ts';
 import type { Source } from '../ports/places.ts';
 import { isGone, progressBytes } from './download.ts';
-import { onePass, type TransferDeps, type TransferTarget } from './pass.ts';
+import { onePass, type TransferDeps } from './pass.ts';
+import type { TransferTarget } from './sending.ts';
 import { smallBlobBytes } from './window.ts';
 
 /** How the delivery to one target ended; undefined when the blob is there. */

@@ -1,8 +1,6 @@
 /** One item whose turn it is. */
 export interface Turn<Item> {
   readonly item: Item;
-  /** Its place among all items. */
-  readonly at: number;
   /** Must be called once the item is done. */
   end(): void;
 }
@@ -10,7 +8,7 @@ export interface Turn<Item> {
 interface Queue<Item> {
   readonly hosts: readonly string[];
   /** In their order; the first `begun` have had their turn. */
-  readonly items: { readonly item: Item; readonly at: number }[];
+  readonly items: Item[];
   begun: number;
 }
 
@@ -20,34 +18,37 @@ interface Queue<Item> {
  * have something to do, and all of them once it is alone. Images for one host keep their order.
  */
 export class Turns<Item> {
-  readonly #queues: Queue<Item>[];
+  readonly #queues = new Map<string, Queue<Item>>();
+  readonly #hostsOf: (item: Item) => readonly string[];
   readonly #underWay = new Map<string, number>();
 
   /** `hostsOf` names the hosts that an item keeps busy. */
   constructor(items: readonly Item[], hostsOf: (item: Item) => readonly string[]) {
-    const queues = new Map<string, Queue<Item>>();
-    items.forEach((item, at) => {
-      const hosts = [...new Set(hostsOf(item))].toSorted();
-      const key = hosts.join(' ');
-      const queue = queues.get(key) ?? { hosts, items: [], begun: 0 };
-      queue.items.push({ item, at });
-      queues.set(key, queue);
-    });
-    this.#queues = [...queues.values()];
+    this.#hostsOf = hostsOf;
+    for (const item of items) this.add(item);
+  }
+
+  /** One more item, behind those that go to the same hosts. */
+  add(item: Item): void {
+    const hosts = [...new Set(this.#hostsOf(item))].toSorted();
+    const key = hosts.join(' ');
+    const queue = this.#queues.get(key) ?? { hosts, items: [], begun: 0 };
+    queue.items.push(item);
+    this.#queues.set(key, queue);
   }
 
   /** The next item; undefined when all have been taken. */
   take(): Turn<Item> | undefined {
     let best: Queue<Item> | undefined;
-    for (const queue of this.#queues) {
+    for (const queue of this.#queues.values()) {
       if (queue.begun < queue.items.length && (best === undefined || this.#goesBefore(queue, best))) best = queue;
     }
-    const turn = best?.items[best.begun];
-    if (best === undefined || turn === undefined) return undefined;
+    const item = best?.items[best.begun];
+    if (best === undefined || item === undefined) return undefined;
     best.begun++;
     const { hosts } = best;
     this.#count(hosts, 1);
-    return { ...turn, end: () => this.#count(hosts, -1) };
+    return { item, end: () => this.#count(hosts, -1) };
   }
 
   #goesBefore(a: Queue<Item>, b: Queue<Item>): boolean {

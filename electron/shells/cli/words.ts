@@ -70,6 +70,7 @@ const en: Words = {
   phases: {
     ...enOutcomes,
     queued: 'queued',
+    held: 'held',
     resolving: 'resolving',
     copying: 'copying',
     publishing: 'publishing',
@@ -118,6 +119,7 @@ const zh: Words = {
   phases: {
     ...zhOutcomes,
     queued: '排队',
+    held: '已暂停',
     resolving: '解析',
     copying: '复制中',
     publishing: '发布中',

@@ -1,5 +1,6 @@
 import { beforeEach, describe as suite, expect, test } from 'vitest';
-import type { TransferDeps, TransferTarget } from '../../../../electron/engine/copy/pass.ts';
+import type { TransferDeps } from '../../../../electron/engine/copy/pass.ts';
+import type { TransferTarget } from '../../../../electron/engine/copy/sending.ts';
 import { newDelivery } from '../../../../electron/engine/copy/progress.ts';
 import { transfer } from '../../../../electron/engine/copy/transfer.ts';
 import { Leases } from '../../../../electron/engine/kernel/leases.ts';

@@ -19,11 +19,10 @@ function take(turns: Turns<Sent>, count: number): readonly (string | undefined)[
   return Array.from({ length: count }, () => turns.take()?.item.name);
 }
 
-test('images for one host keep their order, each has one turn and its place', () => {
+test('images for one host keep their order, each has one turn', () => {
   const turns = turnsOf(...to('a', 3));
   const taken = [turns.take(), turns.take(), turns.take(), turns.take()];
   expect(taken.map((turn) => turn?.item.name)).toEqual(['a0', 'a1', 'a2', undefined]);
-  expect(taken.map((turn) => turn?.at)).toEqual([0, 1, 2, undefined]);
 });
 
 test('hosts take turns, even with one image at a time', () => {
