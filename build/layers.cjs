@@ -24,6 +24,7 @@ const edges = {
   [engine('copy')]: [...L2, engine('plan')],
   [engine('dock')]: L2,
   'electron/engine/engine.ts': [...L0, 'electron/engine/'],
+  'electron/engine/workspace.ts': [...L0, 'electron/engine/'],
   'electron/app/': [...L0, 'electron/engine/engine.ts'],
   'electron/shells/': ['electron/contract/', 'electron/app/'],
   'electron/cli.ts': ['electron/shells/', 'package.json'],

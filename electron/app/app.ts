@@ -1,30 +1,76 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
-import type { ConnectionWish } from '../contract/requests.ts';
-import { type CopyOptions, type Engine, type Finding, lintCredentials, type Meter } from '../engine/engine.ts';
+import type { ConnectionWish, WorkspaceWish } from '../contract/requests.ts';
+import {
+  type CopyOptions,
+  type Engine,
+  type Finding,
+  finding,
+  type JobControl,
+  type JobIntent,
+  lintCredentials,
+  type Meter,
+} from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
 import { type Connection, type ConnectionListener, openEngine } from './connection.ts';
+import { type Home, openHome } from './home.ts';
 import { readHost, readReference, readRepository } from './places.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { imagesOf, prepare, type Prepared } from './prepare.ts';
+import { recorded } from './recorded.ts';
 import { withRefused } from './refused.ts';
 import { copyInRounds, type RoundsObserver } from './rounds.ts';
 import type { ReadWish } from './wishes.ts';
 
+export type { JobIntent } from '../engine/engine.ts';
+
 const nothing = { toSend: 0, toMount: 0, present: 0 };
+
+/** How a copy goes on beside its images. */
+export interface CopyCourse {
+  /** How often failures that pass are copied again. */
+  readonly rounds: number;
+  /** What the history keeps of it. */
+  readonly intent: JobIntent;
+  /** A person's hand on it. */
+  readonly control?: JobControl;
+  /** Told its number in the history, when it is kept there. */
+  readonly begun?: (job: number, attempt: number) => void;
+}
 
 /** What every shell can have done; takes what people type, gives plain data. */
 export class App {
   readonly #engine: Engine;
   readonly #credentials: Connection['credentials'];
+  readonly #home: Home;
+  readonly #listener: ConnectionListener;
+  readonly #waitMs: number;
 
-  private constructor({ engine, credentials }: Connection) {
+  private constructor({ engine, credentials }: Connection, home: Home, listener: ConnectionListener, waitMs: number) {
     this.#engine = engine;
     this.#credentials = credentials;
+    this.#home = home;
+    this.#listener = listener;
+    this.#waitMs = waitMs;
   }
 
-  /** An app with this machine's credentials; throws CopyError of kind `invalid` when something given cannot be read. */
-  static async open(wish: ConnectionWish, listener: ConnectionListener, signal: AbortSignal): Promise<App> {
-    return new App(await openEngine(wish, listener, signal));
+  /**
+   * An app with this machine's credentials, over its data folder when one is asked for; throws CopyError of kind `invalid` when
+   * something given cannot be read.
+   */
+  static async open(
+    wish: ConnectionWish,
+    listener: ConnectionListener,
+    signal: AbortSignal,
+    workspace?: WorkspaceWish,
+  ): Promise<App> {
+    const none: Home = { workspace: undefined, cache: undefined };
+    const home = workspace === undefined ? none : await openHome(workspace, listener.found, signal);
+    try {
+      return new App(await openEngine(wish, listener, home.cache, signal), home, listener, wish.waitMs);
+    } catch (thrown) {
+      await home.workspace?.close();
+      throw thrown;
+    }
   }
 
   /** What left this process outside of copies, whose summaries count for themselves. */
@@ -44,18 +90,40 @@ export class App {
   }
 
   /**
-   * Copies what was prepared; gives the summary, failures included. What failed for reasons that pass is copied again, up to
-   * `rounds` times.
+   * Copies what was prepared; gives the summary, failures included. What failed for reasons that pass is copied again, up to `rounds` times.
    */
   async copy(
     prepared: Prepared,
     options: CopyOptions,
-    rounds: number,
+    { rounds, intent, control, begun }: CopyCourse,
     observer: RoundsObserver,
     signal: AbortSignal,
   ): Promise<JobSummary> {
-    const summary = await copyInRounds(this.#engine, prepared.requests, options, rounds, observer, signal);
-    return withRefused(summary, prepared.refused);
+    const { requests, refused } = prepared;
+    const run = (seen: RoundsObserver, stop: AbortSignal, meter?: Meter): Promise<JobSummary> =>
+      copyInRounds(this.#engine, requests, options, rounds, seen, stop, {
+        ...(meter === undefined ? {} : { meter }),
+        ...(control === undefined ? {} : { control }),
+      });
+    const { workspace } = this.#home;
+    if (workspace === undefined) return withRefused(await run(observer, signal), refused);
+    const summary = await recorded(
+      workspace.store.journal,
+      { intent, images: imagesOf(prepared), refused },
+      (seen, meter, stop) => run(seen, stop, meter),
+      observer,
+      {
+        begun: (job, attempt) => {
+          begun?.(job, attempt);
+          if (attempt === 1) return;
+          const values = { job: String(job), attempt: String(attempt) };
+          this.#listener.found(finding('job-adopted', {}, values));
+        },
+        stuck: (error) => this.#listener.found(finding('journal-stuck', {}, { problem: error.message })),
+      },
+      { waitMs: this.#waitMs, signal },
+    );
+    return withRefused(summary, refused);
   }
 
   /** Says image by image what `copy` would do. */
@@ -113,8 +181,9 @@ export class App {
     return this.#engine.verify(readReference(reference), received, signal);
   }
 
-  /** Ends every connection. */
-  close(): Promise<void> {
-    return this.#engine.close();
+  /** Ends every connection and lets the data folder go. */
+  async close(): Promise<void> {
+    await this.#engine.close();
+    await this.#home.workspace?.close();
   }
 }

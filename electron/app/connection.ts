@@ -1,6 +1,15 @@
 import type { ConnectionWish } from '../contract/requests.ts';
 import { parseHost } from '../oci/reference.ts';
-import { Engine, type HostSettings, type LoadedCredentials, loadCredentials, systemClock } from '../engine/engine.ts';
+import {
+  type BlobCache,
+  Engine,
+  type Finding,
+  finding,
+  type HostSettings,
+  type LoadedCredentials,
+  loadCredentials,
+  systemClock,
+} from '../engine/engine.ts';
 import { readCaFile } from './ca-file.ts';
 import { refuse } from './places.ts';
 
@@ -8,6 +17,8 @@ import { refuse } from './places.ts';
 export interface ConnectionListener {
   /** Something an operator should know, in a sentence without any secret. */
   readonly warn: (text: string) => void;
+  /** The same as a finding, which can be told in every language. */
+  readonly found: (finding: Finding) => void;
   /** A host asked to be left alone for so long. */
   readonly paused: (host: string, delayMs: number) => void;
 }
@@ -18,10 +29,11 @@ export interface Connection {
   readonly credentials: LoadedCredentials;
 }
 
-/** An engine with this machine's credentials and the operator's switches; throws CopyError of kind `invalid` for what cannot be read. */
+/** An engine with this machine's credentials and the operator's switches, over a cache if there is one; throws CopyError of kind `invalid` for what cannot be read. */
 export async function openEngine(
   wish: ConnectionWish,
   listener: ConnectionListener,
+  cache: BlobCache | undefined,
   signal: AbortSignal,
 ): Promise<Connection> {
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
@@ -37,17 +49,14 @@ export async function openEngine(
     signal,
   );
   const hosts = hostSettings(wish, credentials.insecureHosts);
-  for (const host of credentials.insecureHosts) {
-    listener.warn(
-      `the auth file marks ${host} insecure: its certificate is not checked, and plain http is used if it speaks no TLS`,
-    );
-  }
+  for (const host of credentials.insecureHosts) listener.found(finding('insecure-host', {}, { host }));
   const engine = new Engine({
     credentials: credentials.source,
     hosts,
     retries: wish.retries,
     waitMs: wish.waitMs,
     onPause: listener.paused,
+    ...(cache === undefined ? {} : { cache }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
   });

@@ -39,6 +39,19 @@ export interface Prepared {
   readonly findings: readonly Finding[];
 }
 
+/** Every image of a job as its results will name it. */
+export function imagesOf({ requests, refused }: Prepared): readonly Pick<ImageResult, 'source' | 'destination'>[] {
+  const asked = requests.flatMap(({ source, targets }) =>
+    targets.map((target) => ({
+      source: formatReference(source),
+      destination: formatReference(
+        target.tag === undefined && source.digest !== undefined ? { ...target, digest: source.digest } : target,
+      ),
+    })),
+  );
+  return [...refused, ...asked];
+}
+
 interface Found {
   readonly pairs: readonly ReferencePair[];
   readonly refused: readonly ImageResult[];

@@ -1,8 +1,8 @@
-import { addTraffic, countOutcomes } from '../contract/counts.ts';
+import { countOutcomes } from '../contract/counts.ts';
 import type { ErrorKind } from '../contract/errors.ts';
 import type { CopyObserver } from '../contract/progress.ts';
 import type { ImageResult, JobSummary } from '../contract/models.ts';
-import type { CopyOptions, CopyRequest, Engine } from '../engine/engine.ts';
+import { type CopyOptions, type CopyRequest, type Engine, type JobControl, Meter } from '../engine/engine.ts';
 
 /** Failures that another round may turn into success. */
 const passing: ReadonlySet<ErrorKind> = new Set([
@@ -28,14 +28,16 @@ export async function copyInRounds(
   rounds: number,
   observer: RoundsObserver,
   signal: AbortSignal,
+  tools: { readonly meter?: Meter; readonly control?: JobControl } = {},
 ): Promise<JobSummary> {
-  let summary = await engine.copy(requests, options, observer, signal);
+  const counting = { ...tools, meter: tools.meter ?? new Meter() };
+  let summary = await engine.copy(requests, options, observer, signal, counting);
   for (let round = 0; round < rounds && !signal.aborted; round++) {
     const places = singleRequests(requests);
     const again = places.filter((_, at) => isWorthAnotherRound(summary.results[at]));
     if (again.length === 0) break;
     observer.again?.(again.length);
-    const next = await engine.copy(again, options, observer, signal);
+    const next = await engine.copy(again, options, observer, signal, counting);
     summary = merge(summary, next);
   }
   return summary;
@@ -65,7 +67,9 @@ function merge(first: JobSummary, second: JobSummary): JobSummary {
       mounted: first.blobs.mounted + second.blobs.mounted,
       present: first.blobs.present + second.blobs.present,
     },
-    ...addTraffic(first, second),
+    // one meter counts all rounds
+    bytes: second.bytes,
+    requests: second.requests,
     seconds: first.seconds + second.seconds,
     results,
   };

@@ -64,3 +64,13 @@ export interface ConnectionWish {
   readonly retries: number;
   readonly waitMs: number;
 }
+
+/** Where this machine keeps what it needs between runs. */
+export interface WorkspaceWish {
+  /** Named by the operator; found by the rules of CLI.md otherwise. */
+  readonly dataDir?: string;
+  /** The file that was started, beside which a portable data folder may lie. */
+  readonly program?: string;
+  /** False to copy straight through, with nothing of images on disk. */
+  readonly cache: boolean;
+}

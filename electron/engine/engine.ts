@@ -27,7 +27,9 @@ import { Repository } from './registry/repository.ts';
 
 export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
 export type { CopyOptions } from './copy/item.ts';
+export type { BlobCache } from './ports/blob-cache.ts';
 export { JobControl } from './copy/job-control.ts';
+export { type JobIntent, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';

@@ -76,6 +76,8 @@ export interface Destination extends Source {
   hasManifest(manifest: Descriptor, signal: AbortSignal): Promise<boolean>;
   /** What will refuse what is written here, as far as can be told without writing; asked after `find` or `hasManifest`. */
   foresee(signal: AbortSignal): Promise<CopyError | undefined>;
+  /** Told what `hasBlob` may be asked next: one question may answer for many. Never rejects but for cancelling. */
+  expect?(blobs: readonly Descriptor[], signal: AbortSignal): Promise<void>;
   /** Undefined means that the registry would not say. */
   hasBlob(blob: Descriptor, signal: AbortSignal): Promise<boolean | undefined>;
   /** Takes a blob over from another repository of the same host; false or an open session when it did not. */

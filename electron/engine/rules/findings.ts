@@ -2,6 +2,7 @@ import type { Language } from '../../contract/language.ts';
 import type { FindingText, Severity } from './finding-text.ts';
 import { fileTexts } from './finding-texts-files.ts';
 import { listTexts } from './finding-texts-lists.ts';
+import { machineTexts } from './finding-texts-machine.ts';
 import { ruleTexts } from './finding-texts-rules.ts';
 
 /** Where in a file something is; a line counts from 1, and a rule is named by its source as written. */
@@ -10,7 +11,9 @@ export interface Where {
   readonly rule?: string;
 }
 
-const texts = { ...fileTexts, ...ruleTexts, ...listTexts } satisfies Readonly<Record<string, FindingText>>;
+const texts = { ...fileTexts, ...ruleTexts, ...listTexts, ...machineTexts } satisfies Readonly<
+  Record<string, FindingText>
+>;
 
 /** What was found, as a word that never changes. */
 export type FindingCode = keyof typeof texts;

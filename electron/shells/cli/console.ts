@@ -70,6 +70,11 @@ export class Console {
     if (this.#options.json) this.#writeJson({ event, at: new Date().toISOString(), ...facts });
   }
 
+  /** An event that only tells how far things are; nothing with `--quiet`. */
+  step(event: string, facts: object): void {
+    if (!this.#options.quiet) this.event(event, facts);
+  }
+
   /** The last line of `--json`. */
   summary(facts: object): void {
     if (this.#options.json) this.#writeJson({ event: 'summary', ...facts });

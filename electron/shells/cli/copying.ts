@@ -1,5 +1,6 @@
 import type { JobSummary } from '../../contract/models.ts';
 import { failureOfThrown } from '../../app/errors.ts';
+import type { JobIntent } from '../../app/app.ts';
 import type { ReadWish } from '../../app/wishes.ts';
 import { sayFindings } from './findings.ts';
 import { ProgressBoard } from './progress.ts';
@@ -14,21 +15,24 @@ export interface Copying {
   /** Rounds in which failed images are copied again. */
   readonly rounds: number;
   readonly report: string | undefined;
+  /** What the history keeps of it. */
+  readonly intent: JobIntent;
   /** Writes what else was asked for, once the end is known; throws CopyError. */
   readonly afterwards?: (summary: JobSummary) => Promise<void>;
 }
 
 /** Copies a wish, shows how it goes and writes what was asked for about it. */
 export async function copyWish(wish: ReadWish, copying: Copying, context: CommandContext): Promise<SummaryFacts> {
-  const { console, job, signal } = context;
-  const { place, report } = copying;
+  const { console, signal } = context;
+  const { place, report, rounds, intent } = copying;
   if (report !== undefined) await checkReportFile(report);
-  const app = await context.app(wish.auths);
-  console.event('job', { job });
+  const app = await context.app(wish.auths, 'copying');
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const board = new ProgressBoard(console);
-  const summary = await app.copy(prepared, wish.options, copying.rounds, board, signal).finally(() => board.close());
+  const begun = (job: number, attempt: number): void => context.begun(String(job), attempt);
+  const course = { rounds, intent, begun };
+  const summary = await app.copy(prepared, wish.options, course, board, signal).finally(() => board.close());
   if (summary.images.total === 0 && prepared.findings.length === 0) console.warn(console.words.noTags(place.source));
   const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
   showSummary(console, { ...facts, results: summary.results });

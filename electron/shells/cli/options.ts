@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ConnectionWish, CopyWishOptions, TagWish } from '../../contract/requests.ts';
+import type { ConnectionWish, CopyWishOptions, TagWish, WorkspaceWish } from '../../contract/requests.ts';
 
 /** The options of commands that reach registries, as commander gives them. */
 export interface ConnectionFlags {
@@ -12,6 +12,9 @@ export interface ConnectionFlags {
   readonly wait: number;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly dataDir?: string;
+  /** Only commands that copy have it. */
+  readonly cache?: boolean;
 }
 
 /** The options of commands that copy. */
@@ -70,6 +73,7 @@ export function withConnection(command: Command): Command {
       durationMs,
       30 * 60_000,
     )
+    .option('--data-dir <dir>', 'where history, settings and cache lie (else IMAGE_FERRY_DATA, else the usual places)')
     .option('--json', 'one JSON object a line on stdout', false)
     .option('--quiet', 'only results and failures', false);
 }
@@ -94,7 +98,7 @@ export function withCopying(command: Command): Command {
         .choices(['overwrite', 'skip', 'fail', 'backup'])
         .default('overwrite'),
     )
-    .option('--no-cache', 'copy directly, with nothing on disk (as this version always does)')
+    .option('--no-cache', 'copy straight through, with nothing of the images on disk')
     .option('--report <file>', 'write a report: .json, .csv or .html')
     .option('--dry-run', 'say what would be done, and change nothing', false);
 }
@@ -175,6 +179,16 @@ export function connectionWish(flags: ConnectionFlags): ConnectionWish {
     ...(flags.ca === undefined ? {} : { caFile: flags.ca }),
     ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
     ...(flags.auth === undefined ? {} : { authFile: flags.auth }),
+  };
+}
+
+/** The flags as the app wants them. */
+export function workspaceWish({ dataDir, cache = true }: ConnectionFlags): WorkspaceWish {
+  const [, program] = process.argv;
+  return {
+    cache,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(program === undefined ? {} : { program }),
   };
 }
 

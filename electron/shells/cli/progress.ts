@@ -77,7 +77,7 @@ export class ProgressBoard implements RoundsObserver, Picture {
   }
 
   #tell({ source, destination, phase }: ImageProgress): void {
-    this.#console.event('image', { source, destination, phase });
+    this.#console.step('image', { source, destination, phase });
   }
 
   /** What moves the cursor back to where the picture began, and wipes it. */

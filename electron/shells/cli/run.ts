@@ -3,7 +3,8 @@ import { cancelledError, failureOfThrown } from '../../app/errors.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ConnectionWish } from '../../contract/requests.ts';
 import { Console } from './console.ts';
-import { type ConnectionFlags, connectionWish } from './options.ts';
+import { sayFindings } from './findings.ts';
+import { type ConnectionFlags, connectionWish, workspaceWish } from './options.ts';
 import { type Ending, newJobName, type Place, type SummaryFacts, summaryFacts } from './summary.ts';
 
 /** CLI.md, "Exit status". */
@@ -12,9 +13,11 @@ export const exitStatus = { ok: 0, failed: 1, notTried: 2, interrupted: 130 } as
 /** What a command works with. */
 export interface CommandContext {
   readonly console: Console;
-  readonly job: string;
-  /** Opens the app; what cannot be read ends the command with status 2. */
-  readonly app: (auths?: ConnectionWish['auths']) => Promise<App>;
+  /** Opens the app, for what copies with the data folder; what cannot be read ends the command with status 2. */
+  readonly app: (auths?: ConnectionWish['auths'], use?: 'copying' | 'looking') => Promise<App>;
+  /** The job has this name in the history. */
+  readonly begun: (job: string, attempt: number) => void;
+  readonly connection: ConnectionWish;
   /** The facts of the command's end, with all that left this process until now. */
   readonly facts: (ending: Ending) => SummaryFacts;
   readonly signal: AbortSignal;
@@ -30,7 +33,7 @@ const stopSignals: readonly NodeJS.Signals[] =
 /** Runs a command under Ctrl-C and SIGTERM and gives its exit status. Whatever it throws before anything was tried is status 2. */
 export async function runCommand(flags: ConnectionFlags, place: Place, command: Command): Promise<number> {
   const console = new Console(flags);
-  const job = newJobName(new Date());
+  let job = newJobName(new Date());
   const startedMs = performance.now();
   let app: App | undefined;
   const facts = (ending: Ending): SummaryFacts =>
@@ -46,15 +49,21 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   };
   for (const name of stopSignals) process.on(name, interrupt);
 
-  const open = async (auths?: ConnectionWish['auths']): Promise<App> => {
-    const { authFile, ...wish } = connectionWish(flags);
+  const connection = connectionWish(flags);
+  const open = async (auths?: ConnectionWish['auths'], use?: 'copying' | 'looking'): Promise<App> => {
+    const { authFile, ...wish } = connection;
     // as with image-syncer, the credentials of a combined file go before --auth
     const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
-    app = await App.open({ ...wish, ...credentials }, listenerOf(console), controller.signal);
+    const workspace = use === 'copying' ? workspaceWish(flags) : undefined;
+    app = await App.open({ ...wish, ...credentials }, listenerOf(console), controller.signal, workspace);
     return app;
   };
+  const begun = (name: string, attempt: number): void => {
+    job = name;
+    console.event('job', { job, attempt });
+  };
   try {
-    const end = await command({ console, job, app: open, facts, signal: controller.signal });
+    const end = await command({ console, app: open, begun, connection, facts, signal: controller.signal });
     console.summary(end);
     if (isStopping) return exitStatus.interrupted;
     return end.ok ? exitStatus.ok : exitStatus.failed;
@@ -78,6 +87,7 @@ function statusOf({ kind, side }: Failure, wasTried: boolean): number {
 function listenerOf(console: Console): Parameters<typeof App.open>[1] {
   return {
     warn: (text) => console.warn(text),
+    found: (finding) => sayFindings(console, [finding]),
     paused: (host, delayMs) => {
       const until = new Date(Date.now() + delayMs);
       console.event('paused', { host, until: until.toISOString() });

@@ -10,6 +10,11 @@ export interface Place {
   readonly destination: string;
 }
 
+/** What a command works on in one line. */
+export function titleOf({ source, destination }: Place): string {
+  return destination === '' ? source : `${source} → ${destination}`;
+}
+
 /** A failure with the image it belongs to, as CLI.md's summary lists it. */
 export type PlacedFailure = Failure & Place;
 

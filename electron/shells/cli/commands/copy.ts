@@ -1,10 +1,11 @@
 import type { CopyWish } from '../../../contract/requests.ts';
+import { intentOf } from '../../../app/intents.ts';
 import { readWish } from '../../../app/wishes.ts';
 import { copyWish } from '../copying.ts';
 import { type ChoiceFlags, copyWishOptions, type CopyFlags, tagWish } from '../options.ts';
 import { planWish } from '../planning.ts';
 import type { CommandContext } from '../run.ts';
-import type { Place, SummaryFacts } from '../summary.ts';
+import { type Place, type SummaryFacts, titleOf } from '../summary.ts';
 
 /** `copy SOURCE DESTINATION…`, or with `--list` `copy DESTINATION…`; with `--dry-run` only the plan. */
 export async function copy(
@@ -12,10 +13,19 @@ export async function copy(
   flags: CopyFlags & ChoiceFlags,
   context: CommandContext,
 ): Promise<SummaryFacts> {
-  const wish = await readWish(wishOf(places, flags));
+  const asked = wishOf(places, flags);
+  const wish = await readWish(asked);
   const place = placeOf(places, flags);
   if (flags.dryRun) return planWish(wish, { place, report: flags.report }, context);
-  return copyWish(wish, { place, rounds: 0, report: flags.report }, context);
+  const intent = intentOf({
+    command: 'copy',
+    title: titleOf(place),
+    asked,
+    options: asked.options,
+    rounds: 0,
+    connection: context.connection,
+  });
+  return copyWish(wish, { place, rounds: 0, report: flags.report, intent }, context);
 }
 
 /** `plan SOURCE DESTINATION…`: what copying would do; changes nothing. */

@@ -1,14 +1,16 @@
 import { open, writeFile } from 'node:fs/promises';
 import type { ImageResult, JobSummary } from '../../../contract/models.ts';
+import type { SyncWish } from '../../../contract/requests.ts';
 import { copyError, type CopyError } from '../../../app/errors.ts';
 import { listOfImages } from '../../../app/image-lists.ts';
+import { intentOf } from '../../../app/intents.ts';
 import { readSyncWish } from '../../../app/wishes.ts';
 import { copyWish } from '../copying.ts';
 import { LogFile } from '../log-file.ts';
 import { copyWishOptions, type CopyFlags, type SyncFlags } from '../options.ts';
 import { planWish } from '../planning.ts';
 import type { CommandContext } from '../run.ts';
-import type { Place, SummaryFacts } from '../summary.ts';
+import { type Place, type SummaryFacts, titleOf } from '../summary.ts';
 
 type Flags = Omit<CopyFlags, 'concurrency'> & SyncFlags;
 
@@ -16,13 +18,14 @@ type Flags = Omit<CopyFlags, 'concurrency'> & SyncFlags;
 export async function sync(flags: Flags, context: CommandContext): Promise<SummaryFacts> {
   if (flags.log !== undefined) context.console.log = new LogFile(flags.log);
   const format = flags.outputImagesFormat === 'json' ? 'json' : 'yaml';
-  const wish = await readSyncWish({
+  const asked: SyncWish = {
     os: flags.os,
     arch: flags.arch,
     options: copyWishOptions({ ...flags, concurrency: flags.proc }),
     ...(flags.images === undefined ? {} : { imagesFile: flags.images }),
     ...(flags.config === undefined ? {} : { configFile: flags.config }),
-  });
+  };
+  const wish = await readSyncWish(asked);
   const place = syncPlace(flags);
   if (flags.dryRun) return planWish(wish, { place, report: flags.report }, context);
   await checkWritable(flags.outputSuccessImages);
@@ -33,7 +36,12 @@ export async function sync(flags: Flags, context: CommandContext): Promise<Summa
     await write(flags.outputSuccessImages, listOfImages(results.filter(isThere), format));
     await write(flags.outputFailedImages, listOfImages(results.filter(isMissing), format));
   };
-  return copyWish(wish, { place, rounds: flags.rounds, report: flags.report, afterwards }, context);
+  const { rounds, report } = flags;
+  const { os, arch, options } = asked;
+  const title = titleOf(place);
+  const { connection } = context;
+  const intent = intentOf({ command: 'sync', title, asked, options, sync: { os, arch }, rounds, connection });
+  return copyWish(wish, { place, rounds, report, intent, afterwards }, context);
 }
 
 /** What the files are called, for failures that belong to no image. */

@@ -1,0 +1,48 @@
+import type { WorkspaceWish } from '../contract/requests.ts';
+import { type BlobCache, CopyError, type Finding, finding, Workspace } from '../engine/engine.ts';
+
+/** The data folder as one run uses it. */
+export interface Home {
+  /** Undefined when the folder cannot be used. */
+  readonly workspace: Workspace | undefined;
+  /** Undefined when images go straight through. */
+  readonly cache: BlobCache | undefined;
+}
+
+/**
+ * Opens the data folder for a run that copies, and tells what is odd about it. A folder that cannot be used stops nobody from
+ * copying; one that a newer version wrote does: rejects `invalid`.
+ */
+export async function openHome(
+  wish: WorkspaceWish,
+  found: (finding: Finding) => void,
+  signal: AbortSignal,
+): Promise<Home> {
+  let workspace: Workspace | undefined;
+  try {
+    workspace = await openWorkspace(wish);
+    const { folder, owner, store } = workspace;
+    if (store.lost !== undefined) found(finding('history-lost', {}, { file: store.lost.movedTo }));
+    if (folder.isOpenToOthers === true) found(finding('folder-open', {}, { folder: folder.path }));
+    if (wish.cache && owner !== undefined) {
+      const { pid, user, machine } = owner;
+      found(finding('folder-owned', {}, { folder: folder.path, pid: String(pid), user, machine }));
+    }
+    return { workspace, cache: wish.cache ? await workspace.cache(signal) : undefined };
+  } catch (thrown) {
+    if (!(thrown instanceof CopyError) || thrown.kind !== 'disk') {
+      await workspace?.close();
+      throw thrown;
+    }
+    found(finding('folder-unusable', {}, { problem: thrown.message }));
+    return { workspace, cache: undefined };
+  }
+}
+
+/** Opens the data folder; rejects `disk` or `invalid` when it cannot be used. */
+export function openWorkspace({ dataDir, program }: Omit<WorkspaceWish, 'cache'>): Promise<Workspace> {
+  return Workspace.open({
+    ...(dataDir === undefined ? {} : { folder: dataDir }),
+    ...(program === undefined ? {} : { program }),
+  });
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { type DiskBlobCache, openBlobCache } from './cache/blob-cache.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { type DataFolder, openDataFolder } from './kernel/data-folder.ts';
+import { realDisk } from './kernel/durable-disk.ts';
+import { type Logger, silentLogger } from './kernel/log.ts';
+import { type Owner, own, type Ownership } from './kernel/owner.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export type { CacheStatus, DiskBlobCache, Verified } from './cache/blob-cache.ts';
+export type { Owner } from './kernel/owner.ts';
+export type { JobIntent, RunningJob } from './ports/journal.ts';
+export type { Store } from './store/store.ts';
+
+/** What a workspace is opened with. */
+export interface WorkspaceOptions {
+  /** Named by the operator; found by the rules of kernel/data-folder otherwise. */
+  readonly folder?: string;
+  /** The file that was started, beside which a portable data folder may lie. */
+  readonly program?: string;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+const defaultCacheBytes = 50 * 1024 ** 3;
+
+/**
+ * The data folder of this machine: what ran, what is set, and blobs on their way. One process at a time owns it; any other may
+ * read it and add to the history, and copies without the cache.
+ */
+export class Workspace {
+  readonly folder: DataFolder;
+  readonly store: Store;
+  /** Who owns the folder, when it is not this process. */
+  readonly owner: Owner | undefined;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #ownership: Ownership;
+  #cache: DiskBlobCache | undefined;
+
+  private constructor(folder: DataFolder, store: Store, ownership: Ownership, clock: Clock, logger: Logger) {
+    this.folder = folder;
+    this.store = store;
+    this.owner = ownership.isOurs ? undefined : ownership.owner;
+    this.#ownership = ownership;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Opens the data folder, and makes it when it is not there. Rejects `disk` for one that cannot be used, `invalid` for one of a newer version. */
+  static async open(options: WorkspaceOptions): Promise<Workspace> {
+    const { clock = systemClock, logger = silentLogger } = options;
+    const folder = await openDataFolder(options.folder, options.program);
+    const ownership = await own(folder.path);
+    try {
+      const store = await openStore({ folder: folder.path, isOwner: ownership.isOurs, clock });
+      return new Workspace(folder, store, ownership, clock, logger);
+    } catch (thrown) {
+      if (ownership.isOurs) await ownership.release();
+      throw thrown;
+    }
+  }
+
+  /** The blob cache, put in order; undefined when another process owns the folder. */
+  async cache(signal: AbortSignal): Promise<DiskBlobCache | undefined> {
+    if (this.owner !== undefined || this.#cache !== undefined) return this.#cache;
+    const cache = await openBlobCache(
+      {
+        disk: realDisk(this.folder.path, this.#clock),
+        clock: this.#clock,
+        folder: 'cache',
+        budgetBytes: defaultCacheBytes,
+        log: this.#logger,
+      },
+      signal,
+    );
+    await cache.sweep(signal);
+    this.#cache = cache;
+    return cache;
+  }
+
+  /** Where logs lie. */
+  get logFolder(): string {
+    return join(this.folder.path, 'logs');
+  }
+
+  /** Brings what was told to the disk and lets the folder go; harmless when repeated. */
+  async close(): Promise<void> {
+    await this.store.close();
+    if (this.#ownership.isOurs) await this.#ownership.release();
+  }
+}
