@@ -107,7 +107,12 @@ export class DiskIngest implements Ingest, Readable {
     if (this.#isOver) throw outOfTurn(this.descriptor.digest, 'blob.restart', 'no writer is left for');
     this.#tellReaders(begunAgain(this.descriptor.digest));
     await this.#clear();
-    this.#file = await this.#home.newFile(this.descriptor, uncalledOff);
+    try {
+      this.#file = await this.#home.newFile(this.descriptor, uncalledOff);
+    } catch (thrown) {
+      this.#lost(thrown);
+      throw thrown;
+    }
     this.#digest = RunningDigest.for(this.descriptor.digest);
     this.#window = new MemoryWindow(this.#home.sizes.blockBytes);
     this.#spool = this.#newSpool();

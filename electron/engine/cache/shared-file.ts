@@ -86,18 +86,18 @@ export class SharedFile {
   }
 
   #opened(signal: AbortSignal): Promise<DiskFile> {
-    return (this.#handle ??= this.#openNow(signal));
-  }
-
-  async #openNow(signal: AbortSignal): Promise<DiskFile> {
-    try {
-      const handle = await this.#disk.open(this.#path, this.#how, signal);
-      // a second opening must not empty it
-      if (this.#how === 'create') this.#how = 'change';
-      return handle;
-    } catch (thrown) {
-      this.#handle = undefined;
-      throw thrown;
-    }
+    if (this.#handle !== undefined) return this.#handle;
+    const opening = this.#disk.open(this.#path, this.#how, signal);
+    this.#handle = opening;
+    opening.then(
+      () => {
+        // a second opening must not empty it
+        if (this.#how === 'create') this.#how = 'change';
+      },
+      () => {
+        if (this.#handle === opening) this.#handle = undefined;
+      },
+    );
+    return opening;
   }
 }

@@ -88,7 +88,8 @@ export class Shelf {
     }
     // what has its name is finished, whoever wants to stop now
     await this.disk.syncFolder(shardOf(this.layout, digest), uncalledOff);
-    // against mistakes only: a file system that cannot do it keeps the blob all the same
+    // order and protection only: a file system that cannot do it keeps the blob all the same
+    await this.disk.touch(to, this.#clock.wallMs()).catch(() => {});
     await this.disk.setReadOnly(to).catch(() => {});
   }
 

@@ -106,7 +106,8 @@ class OpenFile implements DiskFile {
   }
 
   write(pieces: readonly Uint8Array[], at: number): Promise<void> {
-    return told('file.write', this.#path, this.#writeAll([...pieces], at));
+    const writing = writeWhole((left, from) => this.#handle.writev(left, from), pieces, at);
+    return told('file.write', this.#path, writing);
   }
 
   sync(): Promise<void> {
@@ -116,19 +117,24 @@ class OpenFile implements DiskFile {
   close(): Promise<void> {
     return told('file.close', this.#path, this.#handle.close());
   }
+}
 
-  async #writeAll(pieces: Uint8Array[], at: number): Promise<void> {
-    let next = at;
-    while (pieces.length > 0) {
-      let { bytesWritten } = await this.#handle.writev(pieces, next);
-      next += bytesWritten;
-      // The system may take only a part; what it left is offered again.
-      while (pieces[0] !== undefined && bytesWritten >= pieces[0].byteLength) {
-        bytesWritten -= pieces[0].byteLength;
-        pieces.shift();
-      }
-      if (pieces[0] !== undefined) pieces[0] = pieces[0].subarray(bytesWritten);
+/** Writes all pieces from `at` on through a `writev` that may take only a part of what it is offered. */
+export async function writeWhole(
+  writev: (pieces: readonly Uint8Array[], at: number) => Promise<{ readonly bytesWritten: number }>,
+  pieces: readonly Uint8Array[],
+  at: number,
+): Promise<void> {
+  const left = [...pieces];
+  let next = at;
+  while (left.length > 0) {
+    let { bytesWritten } = await writev(left, next);
+    next += bytesWritten;
+    while (left[0] !== undefined && bytesWritten >= left[0].byteLength) {
+      bytesWritten -= left[0].byteLength;
+      left.shift();
     }
+    if (left[0] !== undefined) left[0] = left[0].subarray(bytesWritten);
   }
 }
 

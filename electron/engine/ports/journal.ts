@@ -21,6 +21,8 @@ export interface JobIntent {
   /** The operating system's name of who runs it. */
   readonly account: string;
   readonly host?: string;
+  /** An unfinished job that goes on under its number, whatever its fingerprint; a new one is begun when it cannot. */
+  readonly adopts?: number;
 }
 
 /** What left and entered this process, as a meter counts it. */

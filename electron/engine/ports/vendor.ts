@@ -97,8 +97,9 @@ export interface Vendor {
   /** Makes a project; `present` when it was there already, whatever its visibility. Rejects `forbidden` without the right to. */
   readonly createProject?: (name: string, isPublic: boolean, signal: AbortSignal) => Promise<'created' | 'present'>;
   /**
-   * What can be told about writing to a repository, and to `tag`, without trying. What the vendor will not say is left out, so it
-   * rejects only when nobody answers. Facts of a project are asked for once and kept: take a new Vendor for a new plan.
+   * What can be told about writing to a repository, and to `tag`, without trying. What the vendor refuses to say is left out; it
+   * rejects when the vendor fails or cannot be reached, and a plan does without it then. Facts of a project are asked for once
+   * and kept: take a new Vendor for a new plan.
    */
   readonly foresee?: (repository: string, tag: string | undefined, signal: AbortSignal) => Promise<Foresight>;
 }

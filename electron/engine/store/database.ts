@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { isBusy, isDamage, storeError } from './sqlite-errors.ts';
 
 const patienceMs = 5_000;
-const pauseMs = 20;
+const pauseMs = 100;
 
 /** An open database: statements, and transactions that wait for other programs without holding this one up. */
 export class Database {

@@ -60,7 +60,9 @@ export class SqliteJournal implements Journal {
     await this.#options.pruner.prune(signal);
     const fingerprint = createHash('sha256').update(intent.fingerprint).digest();
     const found = await this.#options.database.write(() => {
-      const broken = this.#sameWish.all(fingerprint).find(isLeft);
+      const { adopts } = intent;
+      const rows = adopts === undefined ? this.#sameWish.all(fingerprint) : this.#unfinished.all();
+      const broken = rows.find((row) => isLeft(row) && (adopts === undefined || row.number === adopts));
       return broken === undefined ? this.#begun(intent, fingerprint) : this.#adopted(broken, intent);
     });
     return new OpenJob({ ...this.#options, ...found, statements: this.#statements });

@@ -6,6 +6,7 @@ import { copyError } from '../kernel/errors.ts';
 import { Database, markOf } from './database.ts';
 import { migrate, migrations, refuseNewer } from './migrations.ts';
 import { refuseNetworkPath } from './network-path.ts';
+import { salvage } from './salvage.ts';
 import { DamageError, isDamage, sqliteCode, storeError } from './sqlite-errors.ts';
 
 /** What a database is opened with. */
@@ -19,10 +20,12 @@ export interface DatabaseOptions {
   readonly steps?: readonly string[];
 }
 
-/** A history that could not be read any more. Nothing but the history and what is kept with it is lost. */
+/** A history that could not be read any more, so that a new one was begun. */
 export interface LostHistory {
   /** Where the damaged file is now. */
   readonly movedTo: string;
+  /** True when settings, registries, pinned token servers and the library were brought over without a loss. */
+  readonly isRestWhole: boolean;
 }
 
 /** What was built over an opened database. */
@@ -35,7 +38,7 @@ export interface Opened<Built> {
 
 const openingBusyMs = 5_000;
 /** In use, waiting is the clock's work; SQLite itself may hold the event loop only this long. */
-const busyMs = 50;
+const busyMs = 20;
 /** A file up to this size is looked through at every opening; a larger one only when it was not closed properly. */
 const smallBytes = 8 * 1024 ** 2;
 const keptLogBytes = 16 * 1024 ** 2;
@@ -57,8 +60,9 @@ export async function openDatabase<Built>(
     if (!isDamage(thrown) || !options.isOwner) throw storeError(thrown, 'history.open', path);
   }
   try {
-    const lost: LostHistory = { movedTo: setAside(path, options.clock) };
-    return { ...openSound(connect, path, options, build), lost };
+    const movedTo = setAside(path, options.clock);
+    const opened = openSound(connect, path, options, build);
+    return { ...opened, lost: { movedTo, isRestWhole: await salvage(connect, movedTo, opened.database) } };
   } catch (thrown) {
     throw storeError(thrown, 'history.open', path);
   }
