@@ -1,6 +1,8 @@
 import type { WorkspaceWish } from '../contract/requests.ts';
 import { type BlobCache, CopyError, type Finding, finding, Workspace } from '../engine/engine.ts';
 
+export type { Workspace } from '../engine/engine.ts';
+
 /** The data folder as one run uses it. */
 export interface Home {
   /** Undefined when the folder cannot be used. */

@@ -9,7 +9,10 @@ export interface KeptWish {
   /** image-syncer's choice of platforms. */
   readonly sync?: Pick<SyncWish, 'os' | 'arch'>;
   readonly rounds: number;
-  readonly connection: Pick<ConnectionWish, 'plainHttp' | 'insecure' | 'caFile' | 'proxy' | 'authFile'>;
+  readonly connection: Pick<ConnectionWish, 'plainHttp' | 'insecure' | 'caFile' | 'proxy'> & {
+    /** `authFile`, under a name that is not taken for that of a secret. */
+    readonly accountsFile?: string;
+  };
 }
 
 /** A job as the history keeps it. */
@@ -23,11 +26,13 @@ export interface IntentParts {
   readonly sync?: KeptWish['sync'];
   readonly rounds: number;
   readonly connection: ConnectionWish;
+  /** An unfinished job that goes on under its number. */
+  readonly adopts?: number;
 }
 
 /** What the journal keeps of a job; holds no secret. */
 export function intentOf({ command, title, asked, connection, ...rest }: IntentParts): JobIntent {
-  const { options, rounds, sync } = rest;
+  const { options, rounds, sync, adopts } = rest;
   const kept: KeptWish = {
     options,
     rounds,
@@ -41,6 +46,19 @@ export function intentOf({ command, title, asked, connection, ...rest }: IntentP
     wish: kept,
     account: userName(),
     host: hostname(),
+    ...(adopts === undefined ? {} : { adopts }),
+  };
+}
+
+/** How to reach registries: as typed now, and where nothing was typed as it was then. */
+export function connectionAgain(now: ConnectionWish, then: KeptWish['connection']): ConnectionWish {
+  const { accountsFile, ...others } = then;
+  return {
+    ...others,
+    ...(accountsFile === undefined ? {} : { authFile: accountsFile }),
+    ...now,
+    plainHttp: [...then.plainHttp, ...now.plainHttp],
+    insecure: [...then.insecure, ...now.insecure],
   };
 }
 
@@ -51,7 +69,7 @@ function keptConnection({ plainHttp, insecure, caFile, proxy, authFile }: Connec
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
     // a proxy's address may hold a password
     ...(proxy === undefined || proxy.includes('@') ? {} : { proxy }),
-    ...(authFile === undefined ? {} : { authFile: resolve(authFile) }),
+    ...(authFile === undefined ? {} : { accountsFile: resolve(authFile) }),
   };
 }
 

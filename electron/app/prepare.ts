@@ -89,8 +89,8 @@ export async function prepare(engine: Pick<Engine, 'tags'>, wish: ReadWish, sign
 
 async function find(engine: Pick<Engine, 'tags'>, origin: Origin, signal: AbortSignal): Promise<Found> {
   switch (origin.kind) {
-    case 'reference':
-      return all(origin.destinations.map((destination) => ({ source: origin.source, destination })));
+    case 'pairs':
+      return all(origin.pairs);
     case 'list': {
       const rows = origin.sources.flatMap((source) =>
         origin.templates.map((template) => mapReference(template, source)),

@@ -1,5 +1,5 @@
 import type { HistoryLayer } from '../contract/history.ts';
-import type { ImageResult, JobSummary } from '../contract/models.ts';
+import type { ImagePhase, ImageResult, JobSummary } from '../contract/models.ts';
 import type { ImageProgress } from '../contract/progress.ts';
 import { CopyError, type JobIntent, Meter, type RunningJob, type Store } from '../engine/engine.ts';
 import type { RoundsObserver } from './rounds.ts';
@@ -20,6 +20,7 @@ export interface RecordingListener {
   readonly stuck?: (error: CopyError) => void;
 }
 
+const ends: ReadonlySet<ImagePhase> = new Set(['copied', 'unchanged', 'skipped', 'failed', 'cancelled']);
 const trafficMs = 2000;
 const againMs = 3000;
 
@@ -47,10 +48,23 @@ export async function recorded(
     for (const result of refused) scribe.later(() => job.ended(result, []));
     const telling: RoundsObserver = {
       ...observer,
+      changed: (progress) => {
+        // an end is told once it is written down
+        if (!ends.has(progress.phase)) observer.changed?.(progress);
+      },
       ended: (result, progress) => {
         scribe.later(
           () => job.ended(result, layersOf(progress)),
-          () => observer.ended?.(result, progress),
+          () => {
+            observer.changed?.(progress);
+            observer.ended?.(result, progress);
+          },
+        );
+      },
+      again: (count) => {
+        scribe.later(
+          () => job.flush(),
+          () => observer.again?.(count),
         );
       },
     };

@@ -11,6 +11,7 @@ import {
   readConfigFile,
   readImageList,
   readImagesFile,
+  type ReferencePair,
   type RefusedPair,
   type Selection,
   selectTags,
@@ -33,7 +34,7 @@ export interface ReadWish {
 
 /** Where the images of a wish are named. */
 export type Origin =
-  | { readonly kind: 'reference'; readonly source: Reference; readonly destinations: readonly Reference[] }
+  | { readonly kind: 'pairs'; readonly pairs: readonly ReferencePair[] }
   | {
       readonly kind: 'tags';
       readonly source: Reference;
@@ -61,7 +62,7 @@ export async function readWish(wish: CopyWish): Promise<ReadWish> {
   }
   const origin: Origin =
     wish.tags === undefined
-      ? { kind: 'reference', source, destinations }
+      ? { kind: 'pairs', pairs: destinations.map((destination) => ({ source, destination })) }
       : { kind: 'tags', source, destinations, selection: readSelection(wish.tags) };
   return { origin, options, refused: [], findings: [] };
 }
@@ -72,7 +73,7 @@ export async function readSyncWish(wish: SyncWish): Promise<ReadWish> {
   if (file === undefined) throw refuse('name a file with --images or --config');
   const what = wish.configFile === undefined ? 'the images file' : 'the config file';
   const text = await readTextFile(file, what);
-  const platforms = parseSyncPlatforms(wish.os, wish.arch);
+  const platforms = readPlatformsOfSync(wish);
   const config = wish.configFile === undefined ? undefined : readConfigFile(text, process.env);
   const read = config ?? readImagesFile(text, process.env);
   refuseIfStopped(file, what, read.findings);
@@ -83,6 +84,14 @@ export async function readSyncWish(wish: SyncWish): Promise<ReadWish> {
     findings: read.findings,
     ...(config?.auth === undefined ? {} : { auths: config.auth }),
   };
+}
+
+/** image-syncer's choice of platforms. */
+export function readPlatformsOfSync({
+  os,
+  arch,
+}: Pick<SyncWish, 'os' | 'arch'>): NonNullable<CopyOptions['syncPlatforms']> {
+  return parseSyncPlatforms(os, arch);
 }
 
 async function readList(wish: CopyWish, file: string): Promise<Omit<ReadWish, 'options'>> {
@@ -132,7 +141,8 @@ function readSelection({ globs, patterns, range, newest, exclude }: TagWish): Se
   return selection;
 }
 
-function readOptions(options: CopyWishOptions): CopyOptions {
+/** How images are to be copied, in the engine's words; throws OciError for a platform that cannot be read. */
+export function readOptions(options: CopyWishOptions): CopyOptions {
   return {
     platforms: options.platforms.map(parsePlatform),
     attestations: options.attestations,

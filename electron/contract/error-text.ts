@@ -174,6 +174,12 @@ const byHint: Readonly<Record<Hint, Bilingual>> = {
     '仓库拒绝了用户名和密码。',
     '在 docker config.json 或 --auth 文件中更正；为避免锁定账号，只尝试了一次。',
   ),
+  'folder-owned': of(
+    'Another Image Ferry uses this data folder.',
+    'Wait until it has ended, or name another folder with --data-dir.',
+    '另一个镜像摆渡程序正在使用该数据目录。',
+    '请等待其结束，或用 --data-dir 指定其他目录。',
+  ),
   'immutable-tag': of(
     'The destination protects this tag from being changed.',
     'Use another tag, or have the immutability rule lifted at the destination.',

@@ -32,6 +32,7 @@ export type Hint =
   | 'create-project'
   | 'credential-missing'
   | 'credential-wrong'
+  | 'folder-owned'
   | 'immutable-tag'
   | 'line-broken'
   | 'no-such-host'

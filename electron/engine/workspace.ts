@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { type DiskBlobCache, openBlobCache } from './cache/blob-cache.ts';
+import { type CacheStatus, type DiskBlobCache, openBlobCache } from './cache/blob-cache.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type DataFolder, openDataFolder } from './kernel/data-folder.ts';
 import { realDisk } from './kernel/durable-disk.ts';
 import { type Logger, silentLogger } from './kernel/log.ts';
+import { copyError } from './kernel/errors.ts';
 import { type Owner, own, type Ownership } from './kernel/owner.ts';
+import type { Setting } from './ports/settings-book.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export type { CacheStatus, DiskBlobCache, Verified } from './cache/blob-cache.ts';
@@ -22,7 +24,12 @@ export interface WorkspaceOptions {
   readonly logger?: Logger;
 }
 
-const defaultCacheBytes = 50 * 1024 ** 3;
+/** How many bytes the cache may hold. */
+const cacheBudget: Setting<number> = {
+  name: 'cache.budget',
+  fallback: 50 * 1024 ** 3,
+  read: (kept) => (typeof kept === 'number' && Number.isSafeInteger(kept) && kept >= 0 ? kept : undefined),
+};
 
 /**
  * The data folder of this machine: what ran, what is set, and blobs on their way. One process at a time owns it; any other may
@@ -64,19 +71,47 @@ export class Workspace {
   /** The blob cache, put in order; undefined when another process owns the folder. */
   async cache(signal: AbortSignal): Promise<DiskBlobCache | undefined> {
     if (this.owner !== undefined || this.#cache !== undefined) return this.#cache;
-    const cache = await openBlobCache(
+    const cache = await this.#openCache(signal);
+    await cache.sweep(signal);
+    this.#cache = cache;
+    return cache;
+  }
+
+  /** The same for who cannot do without; rejects `conflict` naming the owner. */
+  async ownCache(signal: AbortSignal): Promise<DiskBlobCache> {
+    const cache = await this.cache(signal);
+    if (cache !== undefined) return cache;
+    const { pid = 0, user = '', machine = '' } = this.owner ?? {};
+    throw copyError('conflict', {
+      side: 'local',
+      op: 'cache.open',
+      subject: this.folder.path,
+      message: `the data folder ${this.folder.path} is in use by process ${pid} of ${user} on ${machine}`,
+      hint: 'folder-owned',
+    });
+  }
+
+  /** What the cache holds, whoever owns it. */
+  async cacheStatus(signal: AbortSignal): Promise<CacheStatus> {
+    return (this.#cache ?? (await this.#openCache(signal))).status(signal);
+  }
+
+  /** What the cache may hold. */
+  async setCacheBudget(bytes: number): Promise<void> {
+    await this.store.settings.set(cacheBudget, bytes);
+  }
+
+  async #openCache(signal: AbortSignal): Promise<DiskBlobCache> {
+    return openBlobCache(
       {
         disk: realDisk(this.folder.path, this.#clock),
         clock: this.#clock,
         folder: 'cache',
-        budgetBytes: defaultCacheBytes,
+        budgetBytes: await this.store.settings.get(cacheBudget),
         log: this.#logger,
       },
       signal,
     );
-    await cache.sweep(signal);
-    this.#cache = cache;
-    return cache;
   }
 
   /** Where logs lie. */

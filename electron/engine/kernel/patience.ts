@@ -1,6 +1,25 @@
 import type { Clock } from './clock.ts';
 import { type CopyError, isWorthRetrying } from './errors.ts';
 
+/** The line broke because this machine slept or changed networks. */
+export class SleptError extends Error {
+  override readonly name = 'SleptError';
+
+  constructor(cause: unknown) {
+    super('this machine slept', { cause });
+  }
+}
+
+/** True for failures that are this machine's doing and count for nobody. */
+export function isFromSleep(error: CopyError): boolean {
+  return error.cause instanceof SleptError;
+}
+
+/** True when the host could not even be connected to. */
+export function isHostGone(error: CopyError): boolean {
+  return error.kind === 'unreachable' && error.hint !== 'line-broken';
+}
+
 /** How long to go on. */
 export interface PatienceLimits {
   /** Tries after the first one, without progress. */
@@ -39,13 +58,14 @@ export class Patience {
 
   /** Counts a failure; true when the work should be tried again. */
   allows(error: CopyError, hostHasAnswered: boolean): boolean {
+    if (isFromSleep(error)) return true;
     this.#failures++;
     this.#firstFailureMs ??= this.#clock.monotonicMs();
     if (!isWorthRetrying(error)) return false;
     if (error.hint === 'no-such-host' && this.#failures >= mostUnknownNames) return false;
     const spentMs = this.#clock.monotonicMs() - this.#firstFailureMs;
-    const isGone = error.kind === 'unreachable' && error.hint !== 'line-broken';
-    if (isGone && hostHasAnswered) return spentMs < this.#limits.waitMs;
+    const isOurs = error.kind === 'disk';
+    if (isOurs || (isHostGone(error) && hostHasAnswered)) return spentMs < this.#limits.waitMs;
     return this.#failures <= this.#limits.retries && (hostHasAnswered || spentMs < neverAnsweredMs);
   }
 }

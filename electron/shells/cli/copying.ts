@@ -1,4 +1,5 @@
 import type { JobSummary } from '../../contract/models.ts';
+import type { ConnectionWish } from '../../contract/requests.ts';
 import { failureOfThrown } from '../../app/errors.ts';
 import type { JobIntent } from '../../app/app.ts';
 import type { ReadWish } from '../../app/wishes.ts';
@@ -17,6 +18,8 @@ export interface Copying {
   readonly report: string | undefined;
   /** What the history keeps of it. */
   readonly intent: JobIntent;
+  /** How to reach the registries, where it is not as the flags say. */
+  readonly connection?: ConnectionWish;
   /** Writes what else was asked for, once the end is known; throws CopyError. */
   readonly afterwards?: (summary: JobSummary) => Promise<void>;
 }
@@ -24,9 +27,13 @@ export interface Copying {
 /** Copies a wish, shows how it goes and writes what was asked for about it. */
 export async function copyWish(wish: ReadWish, copying: Copying, context: CommandContext): Promise<SummaryFacts> {
   const { console, signal } = context;
-  const { place, report, rounds, intent } = copying;
+  const { place, report, rounds, intent, connection } = copying;
   if (report !== undefined) await checkReportFile(report);
-  const app = await context.app(wish.auths, 'copying');
+  const app = await context.app({
+    copies: true,
+    ...(wish.auths === undefined ? {} : { auths: wish.auths }),
+    ...(connection === undefined ? {} : { connection }),
+  });
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const board = new ProgressBoard(console);

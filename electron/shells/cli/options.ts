@@ -17,6 +17,9 @@ export interface ConnectionFlags {
   readonly cache?: boolean;
 }
 
+/** The options of commands that only look at the data folder. */
+export type FolderFlags = Pick<ConnectionFlags, 'json' | 'quiet' | 'dataDir'>;
+
 /** The options of commands that copy. */
 export interface CopyFlags extends ConnectionFlags {
   readonly concurrency: number;
@@ -56,6 +59,8 @@ export interface SyncFlags {
 
 /** Tries after the first one, without progress, per transfer. */
 export const defaultRetries = 5;
+/** Patience with a host that answered earlier, in milliseconds. */
+const defaultWaitMs = 30 * 60_000;
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -71,8 +76,16 @@ export function withConnection(command: Command): Command {
       '--wait <time>',
       'patience with a host that answered earlier, such as 90s or 2h (30m)',
       durationMs,
-      30 * 60_000,
+      defaultWaitMs,
     )
+    .option('--data-dir <dir>', 'where history, settings and cache lie (else IMAGE_FERRY_DATA, else the usual places)')
+    .option('--json', 'one JSON object a line on stdout', false)
+    .option('--quiet', 'only results and failures', false);
+}
+
+/** Adds what commands have that only look at the data folder. */
+export function withFolder(command: Command): Command {
+  return command
     .option('--data-dir <dir>', 'where history, settings and cache lie (else IMAGE_FERRY_DATA, else the usual places)')
     .option('--json', 'one JSON object a line on stdout', false)
     .option('--quiet', 'only results and failures', false);
@@ -169,6 +182,11 @@ export function tagWish(flags: ChoiceFlags): TagWish | undefined {
   };
 }
 
+/** The flags of a command that reaches no registry, as one that has no wishes about them. */
+export function withoutConnection(flags: FolderFlags): ConnectionFlags {
+  return { plainHttp: [], insecure: [], retries: defaultRetries, wait: defaultWaitMs, ...flags };
+}
+
 /** The flags as the app wants them. */
 export function connectionWish(flags: ConnectionFlags): ConnectionWish {
   return {
@@ -204,12 +222,33 @@ export function copyWishOptions(flags: CopyFlags): CopyWishOptions {
   };
 }
 
-function integer(least: number, most: number): (text: string) => number {
+/** A whole number as an option's value. */
+export function integer(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`);
   };
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1000,
+  m: 1000 ** 2,
+  g: 1000 ** 3,
+  t: 1000 ** 4,
+  ki: 1024,
+  mi: 1024 ** 2,
+  gi: 1024 ** 3,
+  ti: 1024 ** 4,
+};
+
+/** `20GiB`, `500MB`, `10M`, or plain bytes. */
+export function sizeBytes(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)\s?([kmgt]?i?)b?$/i.exec(text);
+  const unit = match === null ? undefined : unitBytes[(match[2] ?? '').toLowerCase()];
+  if (match === null || unit === undefined) throw new InvalidArgumentError('give a size such as 20GiB, 500MB or 0');
+  return Math.floor(Number(match[1]) * unit);
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

@@ -16,7 +16,7 @@ export async function planWish(
   const { console, signal } = context;
   const { words } = console;
   if (report !== undefined) throw refuse('a plan writes no report; leave --report out, or read --json');
-  const app = await context.app(wish.auths);
+  const app = await context.app(wish.auths === undefined ? {} : { auths: wish.auths });
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const images = { total: 0, copy: 0, unchanged: 0, skip: 0, fail: 0 };

@@ -2,8 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { refuse } from '../../app/places.ts';
 import { failureOf } from '../../app/errors.ts';
 import { copy, placeOf, plan } from './commands/copy.ts';
+import { cacheStatus, cacheTrim, cacheVerify } from './commands/cache.ts';
+import { history, type HistoryFlags } from './commands/history.ts';
 import { inspect } from './commands/inspect.ts';
 import { type ListFlags, ls } from './commands/ls.ts';
+import { retry, type RetryFlags } from './commands/retry.ts';
 import { sync, syncPlace } from './commands/sync.ts';
 import { verify } from './commands/verify.ts';
 import { Console } from './console.ts';
@@ -12,11 +15,16 @@ import {
   type ConnectionFlags,
   type CopyFlags,
   defaultRetries,
+  type FolderFlags,
+  integer,
+  sizeBytes,
   type SyncFlags,
   tagWish,
   withChoice,
   withConnection,
   withCopying,
+  withFolder,
+  withoutConnection,
   withRetries,
   withSync,
   withSyncFiles,
@@ -105,7 +113,40 @@ function newProgram(version: string, run: Run): Command {
   ).action((reference: string, flags: ConnectionFlags) =>
     run(flags, reference, '', (context) => verify(reference, context)),
   );
+  addFolderCommands(program, run);
   return program;
+}
+
+/** The commands that work with what is kept in the data folder. */
+function addFolderCommands(program: Command, run: Run): void {
+  withFolder(program.command('history [job]').description('what ran; with a number, how each image of that job ended'))
+    .option('--failed', 'only jobs, or images, that failed', false)
+    .option('--search <words>', 'only jobs with these words: image, registry, date, outcome, who')
+    .option('--most <n>', 'at most so many jobs (50)', integer(1, 1000), 50)
+    .action((job: string | undefined, flags: HistoryFlags & FolderFlags) =>
+      run(withoutConnection(flags), job ?? '', '', (context) => history(job, flags, context)),
+    );
+  withConnection(
+    withRetries(program.command('retry <job>').description('run again what of a job failed or never ended')),
+  )
+    .option('--all', 'every image of the job', false)
+    .option('--no-cache', 'copy straight through, with nothing of the images on disk')
+    .option('--report <file>', 'write a report: .json, .csv or .html')
+    .action((job: string, flags: RetryFlags & ConnectionFlags) =>
+      run(flags, job, '', (context) => retry(job, flags, context)),
+    );
+  const cache = program.command('cache').description('the blobs kept on this machine');
+  withFolder(cache.command('status').description('what it holds')).action((flags: FolderFlags) =>
+    run(withoutConnection(flags), 'cache', '', cacheStatus),
+  );
+  withFolder(cache.command('verify').description('hash every blob; put aside what rotted')).action(
+    (flags: FolderFlags) => run(withoutConnection(flags), 'cache', '', cacheVerify),
+  );
+  withFolder(cache.command('trim').description('delete what nobody needs, the least used first'))
+    .requiredOption('--to <size>', 'until so much is left, such as 20GiB', sizeBytes)
+    .action((flags: FolderFlags & { to: number }) =>
+      run(withoutConnection(flags), 'cache', '', (context) => cacheTrim(flags, context)),
+    );
 }
 
 /** The arguments of `copy` and `plan`; too few of them are wrong use. */

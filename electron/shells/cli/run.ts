@@ -1,5 +1,6 @@
 import { App } from '../../app/app.ts';
 import { cancelledError, failureOfThrown } from '../../app/errors.ts';
+import { openWorkspace, type Workspace } from '../../app/home.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ConnectionWish } from '../../contract/requests.ts';
 import { Console } from './console.ts';
@@ -10,11 +11,22 @@ import { type Ending, newJobName, type Place, type SummaryFacts, summaryFacts } 
 /** CLI.md, "Exit status". */
 export const exitStatus = { ok: 0, failed: 1, notTried: 2, interrupted: 130 } as const;
 
+/** How a command uses the app. */
+export interface AppUse {
+  /** Credentials that came with the wish. */
+  readonly auths?: ConnectionWish['auths'];
+  /** Where it is not as the flags say. */
+  readonly connection?: ConnectionWish;
+  readonly copies?: boolean;
+}
+
 /** What a command works with. */
 export interface CommandContext {
   readonly console: Console;
-  /** Opens the app, for what copies with the data folder; what cannot be read ends the command with status 2. */
-  readonly app: (auths?: ConnectionWish['auths'], use?: 'copying' | 'looking') => Promise<App>;
+  /** Opens the app, with the data folder for what copies; what cannot be read ends the command with status 2. */
+  readonly app: (use?: AppUse) => Promise<App>;
+  /** Opens the data folder for what only looks there. */
+  readonly workspace: () => Promise<Workspace>;
   /** The job has this name in the history. */
   readonly begun: (job: string, attempt: number) => void;
   readonly connection: ConnectionWish;
@@ -50,20 +62,32 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   for (const name of stopSignals) process.on(name, interrupt);
 
   const connection = connectionWish(flags);
-  const open = async (auths?: ConnectionWish['auths'], use?: 'copying' | 'looking'): Promise<App> => {
-    const { authFile, ...wish } = connection;
+  const open = async ({ auths, connection: wish = connection, copies = false }: AppUse = {}): Promise<App> => {
     // as with image-syncer, the credentials of a combined file go before --auth
+    const { authFile, ...others } = wish;
     const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
-    const workspace = use === 'copying' ? workspaceWish(flags) : undefined;
-    app = await App.open({ ...wish, ...credentials }, listenerOf(console), controller.signal, workspace);
+    const folder = copies ? workspaceWish(flags) : undefined;
+    await closing();
+    app = await App.open({ ...others, ...credentials }, listenerOf(console), controller.signal, folder);
     return app;
+  };
+  let folder: Workspace | undefined;
+  const workspace = async (): Promise<Workspace> => {
+    folder ??= await openWorkspace(workspaceWish(flags));
+    return folder;
+  };
+  const closing = async (): Promise<void> => {
+    await app?.close();
+    await folder?.close();
+    app = undefined;
+    folder = undefined;
   };
   const begun = (name: string, attempt: number): void => {
     job = name;
     console.event('job', { job, attempt });
   };
   try {
-    const end = await command({ console, app: open, begun, connection, facts, signal: controller.signal });
+    const end = await command({ console, app: open, workspace, begun, connection, facts, signal: controller.signal });
     console.summary(end);
     if (isStopping) return exitStatus.interrupted;
     return end.ok ? exitStatus.ok : exitStatus.failed;
@@ -73,7 +97,7 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
     console.summary(facts({ ok: false, failures: failure === undefined ? [] : [{ ...place, ...failure }] }));
     return failure === undefined ? exitStatus.interrupted : statusOf(failure, app !== undefined);
   } finally {
-    await app?.close();
+    await closing();
     for (const name of stopSignals) process.off(name, interrupt);
   }
 }

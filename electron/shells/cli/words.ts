@@ -1,4 +1,5 @@
 import type { Language } from '../../contract/language.ts';
+import type { JobState } from '../../contract/history.ts';
 import type { DeliveryPhase, ImagePhase, ImageResult, PlannedImage } from '../../contract/models.ts';
 
 type Outcome = ImageResult['outcome'];
@@ -29,6 +30,19 @@ export interface Words {
   readonly stopping: string;
   readonly planned: (toSend: string, toMount: string, present: string) => string;
   readonly verified: (manifests: number, blobs: number, bytes: string) => string;
+  readonly jobStates: Readonly<Record<JobState, string>>;
+  readonly noHistory: string;
+  readonly job: (number: number) => string;
+  readonly nothingToRetry: (number: number) => string;
+  readonly retryOf: (number: number, title: string) => string;
+  readonly attempt: (attempt: number) => string;
+  readonly leftOut: (images: number) => string;
+  readonly cacheHolds: (blobs: number, bytes: string, budget: string) => string;
+  readonly cacheUnfinished: (blobs: number, bytes: string) => string;
+  readonly cacheQuarantined: (blobs: number, bytes: string) => string;
+  readonly cacheFree: (bytes: string, folder: string) => string;
+  readonly cacheVerified: (blobs: number, bytes: string, rotten: number) => string;
+  readonly cacheTrimmed: (deleted: string, left: string) => string;
   readonly phases: Readonly<Record<ImagePhase | DeliveryPhase, string>>;
 }
 
@@ -67,6 +81,26 @@ const en: Words = {
   planned: (toSend, toMount, present) => `to send ${toSend}, to mount ${toMount}, already there ${present}`,
   verified: (manifests, blobs, bytes) =>
     `${counted(manifests, 'manifest')} and ${counted(blobs, 'blob')} (${bytes}), all as their digests say`,
+  jobStates: {
+    running: 'running',
+    interrupted: 'unfinished',
+    finished: 'finished',
+    'finished-with-failures': 'finished with failures',
+    cancelled: 'cancelled',
+  },
+  noHistory: 'nothing has run yet',
+  job: (number) => `job ${number}`,
+  nothingToRetry: (number) => `job ${number} has nothing that failed or did not end; --all runs all of it again`,
+  retryOf: (number, title) => `again job ${number}: ${title}`,
+  attempt: (attempt) => `attempt ${attempt}`,
+  leftOut: (images) =>
+    `${counted(images, 'entry').replace('entrys', 'entries')} of the job cannot be read and so not be run again`,
+  cacheHolds: (blobs, bytes, budget) => `cache: ${counted(blobs, 'blob')}, ${bytes} of at most ${budget}`,
+  cacheUnfinished: (blobs, bytes) => `unfinished: ${counted(blobs, 'blob')}, ${bytes}`,
+  cacheQuarantined: (blobs, bytes) => `put aside because they rotted: ${counted(blobs, 'blob')}, ${bytes}`,
+  cacheFree: (bytes, folder) => `free on the disk of ${folder}: ${bytes}`,
+  cacheVerified: (blobs, bytes, rotten) => `${counted(blobs, 'blob')} read (${bytes}), ${rotten} rotten`,
+  cacheTrimmed: (deleted, left) => `${deleted} deleted, ${left} left`,
   phases: {
     ...enOutcomes,
     queued: 'queued',
@@ -116,6 +150,25 @@ const zh: Words = {
   stopping: '正在停止；再按一次 Ctrl-C 立即退出',
   planned: (toSend, toMount, present) => `需发送 ${toSend}，可挂载 ${toMount}，已存在 ${present}`,
   verified: (manifests, blobs, bytes) => `${manifests} 个清单和 ${blobs} 个层（${bytes}）全部与摘要一致`,
+  jobStates: {
+    running: '进行中',
+    interrupted: '未完成',
+    finished: '已完成',
+    'finished-with-failures': '已完成，有失败',
+    cancelled: '已取消',
+  },
+  noHistory: '还没有运行记录',
+  job: (number) => `任务 ${number}`,
+  nothingToRetry: (number) => `任务 ${number} 没有失败或未完成的镜像；用 --all 可全部重新运行`,
+  retryOf: (number, title) => `重试任务 ${number}：${title}`,
+  attempt: (attempt) => `第 ${attempt} 次`,
+  leftOut: (images) => `该任务中有 ${images} 项无法识别，因此不能重试`,
+  cacheHolds: (blobs, bytes, budget) => `缓存：${blobs} 个层，${bytes}，上限 ${budget}`,
+  cacheUnfinished: (blobs, bytes) => `未下载完：${blobs} 个层，${bytes}`,
+  cacheQuarantined: (blobs, bytes) => `因损坏被隔离：${blobs} 个层，${bytes}`,
+  cacheFree: (bytes, folder) => `${folder} 所在磁盘剩余 ${bytes}`,
+  cacheVerified: (blobs, bytes, rotten) => `已校验 ${blobs} 个层（${bytes}），损坏 ${rotten} 个`,
+  cacheTrimmed: (deleted, left) => `已删除 ${deleted}，剩余 ${left}`,
   phases: {
     ...zhOutcomes,
     queued: '排队',

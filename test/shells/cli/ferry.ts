@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** How a command line is run. */
 export interface FerryOptions {
-  /** Beside PATH, a home without docker's config, and English. */
+  /** Beside PATH, a home without docker's config, a data folder of its own, and English. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Options of Node itself. */
@@ -50,6 +50,8 @@ export function startFerry(args: readonly string[], options: FerryOptions = {}):
       HOME: folder,
       LANG: 'C.UTF-8',
       NODE_COMPILE_CACHE: compileCache,
+      // its own, or commands that run at once would find it in use
+      IMAGE_FERRY_DATA: mkdtempSync(join(folder, 'data-')),
       ...options.env,
     },
     // A pipe that nobody ever writes to or closes: whoever asks it something waits for ever.

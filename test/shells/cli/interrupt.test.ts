@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { image } from '../../fakes/images.ts';
 import { type FaultProxy, startFaultProxy } from '../../fakes/fault-proxy.ts';
 import { type QuirkRegistry, startQuirkRegistry } from '../../fakes/quirk-registry/server.ts';
@@ -108,9 +108,9 @@ describe('a copy that is stopped', () => {
 
   test('before it began, while the tags are asked for, ends with 130 too', async () => {
     const { args, line } = await slowCopy();
-    line.addRule({ direction: 'request', action: { kind: 'stall', atByte: -1 } });
+    const asked = line.addRule({ direction: 'request', action: { kind: 'stall', atByte: -1 } });
     const running = startFerry(['copy', `${line.host}/team/app`, ...args.slice(2), '--json']);
-    await running.said('"event":"job"');
+    await vi.waitUntil(() => asked() > 0, { timeout: 20_000 });
     const end = await stop(running, 'SIGINT');
     expect(end.status).toBe(130);
     expect(jsonOf(end).summary).toMatchObject({ ok: false, images: { total: 0 }, failures: [] });

@@ -125,7 +125,7 @@ describe('sync --retries', () => {
     expect(end).toMatchObject({ status: 0, summary: { images: { total: 2, copied: 2, failed: 0 }, failures: [] } });
     expect(count()).toBe(3);
     expect(end.events.filter(({ event }) => event === 'again')).toMatchObject([{ images: 1 }, { images: 1 }]);
-    expect(registry.requestCount('GET', new RegExp(`/manifests/${named('a/b:2').digest}`))).toBe(1);
+    expect(registry.requestCount('GET', /\/manifests\/2$/)).toBe(1);
     expect(end.summary.requests.source).toBe(registry.requestCount());
     expect(await tagsAt(mirror)).toEqual(holding({ 'x/b:1': 'a/b:1', 'x/b:2': 'a/b:2' }));
   });

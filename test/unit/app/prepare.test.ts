@@ -57,7 +57,10 @@ function refusals({ refused }: Prepared): readonly string[] {
 test('a reference without a tag is latest, at every destination that names none', async () => {
   const [source, ...destinations] = ['a.io/b', 'c.io/d', 'e.io/f:own'].map(parseReference);
   if (source === undefined) throw new Error('there is a source');
-  const prepared = await prepareOver({ kind: 'reference', source, destinations });
+  const prepared = await prepareOver({
+    kind: 'pairs',
+    pairs: destinations.map((destination) => ({ source, destination })),
+  });
   expect(shown(prepared)).toEqual(['a.io/b:latest → c.io/d:latest e.io/f:own']);
   expect(prepared.asked).toEqual([]);
 });

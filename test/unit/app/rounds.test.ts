@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { copyInRounds } from '../../../electron/app/rounds.ts';
 import type { ErrorKind, Failure } from '../../../electron/contract/errors.ts';
 import type { ImageResult, JobSummary } from '../../../electron/contract/models.ts';
-import type { CopyRequest } from '../../../electron/engine/engine.ts';
+import { type CopyRequest, Meter } from '../../../electron/engine/engine.ts';
 import { formatReference, parseReference } from '../../../electron/oci/reference.ts';
 
 type Ending = 'copied' | 'unchanged' | 'cancelled' | ErrorKind;
@@ -30,7 +30,19 @@ function resultOf(source: string, destination: string, ending: Ending): ImageRes
 /** An engine whose copies to a destination end as its list says, one after the other; every copy costs one of each. */
 function scripted(endings: Readonly<Record<string, readonly Ending[]>>, afterCopy = (): void => undefined) {
   const asked: string[][] = [];
-  const copy = (requests: readonly CopyRequest[]): Promise<JobSummary> => {
+  const copy = (
+    requests: readonly CopyRequest[],
+    _options: unknown,
+    _observer: unknown,
+    _signal: unknown,
+    { meter = new Meter() }: { readonly meter?: Meter } = {},
+  ): Promise<JobSummary> => {
+    meter.bytes.received += 10;
+    meter.bytes.sent += 20;
+    meter.bytes.reused += 30;
+    meter.requests.source += 4;
+    meter.requests.destination += 5;
+    meter.requests.token += 6;
     const places = requests.flatMap(({ source, targets }) =>
       targets.map((target) => [formatReference(source), formatReference(target)] as const),
     );
@@ -53,8 +65,8 @@ function scripted(endings: Readonly<Record<string, readonly Ending[]>>, afterCop
         cancelled: count('cancelled'),
       },
       blobs: { sent: 1, mounted: 2, present: 3 },
-      bytes: { received: 10, sent: 20, reused: 30 },
-      requests: { source: 4, destination: 5, token: 6 },
+      bytes: { ...meter.bytes },
+      requests: { ...meter.requests },
       seconds: 1.5,
       results,
     });

@@ -19,9 +19,13 @@ function read(source: string, destinations: readonly string[], more: Partial<Cop
 
 test('short names are read as docker reads them', async () => {
   expect((await read('nginx:1.27', ['registry.example:5000/mirror/nginx'])).origin).toMatchObject({
-    kind: 'reference',
-    source: { host: 'docker.io', path: 'library/nginx', tag: '1.27' },
-    destinations: [{ host: 'registry.example:5000', path: 'mirror/nginx' }],
+    kind: 'pairs',
+    pairs: [
+      {
+        source: { host: 'docker.io', path: 'library/nginx', tag: '1.27' },
+        destination: { host: 'registry.example:5000', path: 'mirror/nginx' },
+      },
+    ],
   });
 });
 

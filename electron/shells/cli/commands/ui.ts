@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Language } from '../../../contract/language.ts';
 import { failureOfThrown } from '../../../app/errors.ts';
-import type { Clock, Confirm, FileDesk } from '../../../app/window/parts.ts';
+import type { Clock } from '../../../app/window/clock.ts';
+import type { Confirm, FileDesk } from '../../../app/window/parts.ts';
 import type { NoticeBoard } from '../../../app/window/notice-board.ts';
 import type { WindowHost } from '../../../app/window/window.ts';
 import { BrowsedFiles } from '../../web/browsed-files.ts';
@@ -46,6 +47,9 @@ export interface UiSurroundings {
   readonly input: Readable;
 }
 
+/** What `ui` needs of its command line. */
+type UiContext = Pick<CommandContext, 'console' | 'facts' | 'signal'>;
+
 interface UiWords {
   readonly open: string;
   readonly fresh: string;
@@ -69,7 +73,7 @@ const words: Readonly<Record<Language, UiWords>> = {
 };
 
 /** `ui`: the window in a browser, on loopback, until it is interrupted. */
-export async function ui(flags: UiFlags, context: CommandContext, around: UiSurroundings): Promise<SummaryFacts> {
+export async function ui(flags: UiFlags, context: UiContext, around: UiSurroundings): Promise<SummaryFacts> {
   const { console, signal } = context;
   const text = words[console.language];
   const page = await loadPage(around.page);
@@ -102,7 +106,7 @@ export async function ui(flags: UiFlags, context: CommandContext, around: UiSurr
 async function tellUntilEnd(
   server: WebServer,
   opensBrowser: boolean,
-  { console, signal }: CommandContext,
+  { console, signal }: UiContext,
   input: Readable,
 ): Promise<void> {
   const text = words[console.language];

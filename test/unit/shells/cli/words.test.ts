@@ -22,6 +22,17 @@ function textsOf(words: Words): ReadonlyMap<string, string> {
   texts.set('paused', words.paused('host7', '08:09'));
   texts.set('planned', words.planned('7 B', '8 B', '9 B'));
   texts.set('verified', words.verified(7, 8, '9 B'));
+  texts.set('job', words.job(7));
+  texts.set('nothingToRetry', words.nothingToRetry(7));
+  texts.set('retryOf', words.retryOf(7, 'host7'));
+  texts.set('attempt', words.attempt(7));
+  texts.set('leftOut', words.leftOut(7));
+  texts.set('cacheHolds', words.cacheHolds(7, '8 B', '9 B'));
+  texts.set('cacheUnfinished', words.cacheUnfinished(7, '8 B'));
+  texts.set('cacheQuarantined', words.cacheQuarantined(7, '8 B'));
+  texts.set('cacheFree', words.cacheFree('7 B', '/data7'));
+  texts.set('cacheVerified', words.cacheVerified(7, '8 B', 9));
+  texts.set('cacheTrimmed', words.cacheTrimmed('7 B', '8 B'));
   return texts;
 }
 

@@ -1,0 +1,53 @@
+import { readAgain } from '../../../app/again.ts';
+import { connectionAgain, intentOf } from '../../../app/intents.ts';
+import { copyWish } from '../copying.ts';
+import type { CommandContext } from '../run.ts';
+import type { SummaryFacts } from '../summary.ts';
+import { jobNumber } from './history.ts';
+
+/** The options of `retry`. */
+export interface RetryFlags {
+  readonly all: boolean;
+  readonly report?: string;
+}
+
+/** `retry JOB`: again what of a job failed, was cancelled or never ended; one that never came to its end keeps its number. */
+export async function retry(text: string, flags: RetryFlags, context: CommandContext): Promise<SummaryFacts> {
+  const number = jobNumber(text);
+  const { store } = await context.workspace();
+  const { wish, kept, title, isUnfinished, leftOut } = await readAgain(
+    store.history,
+    number,
+    flags.all,
+    context.signal,
+  );
+  const { words } = context.console;
+  if (leftOut > 0) context.console.warn(words.leftOut(leftOut));
+  if (wish.origin.kind === 'pairs' && wish.origin.pairs.length === 0) {
+    context.console.say(words.nothingToRetry(number));
+    return context.facts({ ok: leftOut === 0, failures: [] });
+  }
+  const connection = connectionAgain(context.connection, kept.connection);
+  const intent = intentOf({
+    command: 'retry',
+    title: isUnfinished ? title : words.retryOf(number, title),
+    asked: { again: number, failedOnly: !flags.all },
+    connection,
+    options: kept.options,
+    rounds: kept.rounds,
+    ...(isUnfinished ? { adopts: number } : {}),
+    ...(kept.sync === undefined ? {} : { sync: kept.sync }),
+  });
+  const place = { source: words.job(number), destination: '' };
+  return copyWish(
+    wish,
+    {
+      place,
+      rounds: kept.rounds,
+      report: flags.report,
+      intent,
+      connection,
+    },
+    context,
+  );
+}
