@@ -36,7 +36,7 @@ export class Deliveries {
   /** Hosts that have no more room, and what they said: nothing more is sent there (RELIABILITY F-32). */
   readonly #full = new Map<string, CopyError>();
   /** Blobs that this job downloaded or found in the cache. */
-  readonly #brought = new Set<Digest>();
+  readonly #brought = { counted: new Set<Digest>(), underWay: new Set<Promise<void>>() };
   /** Every delivery counted once, by what had to be done for it. */
   readonly counts: Record<Delivered, number> = { sent: 0, mounted: 0, present: 0 };
 
@@ -85,7 +85,12 @@ export class Deliveries {
   #group(source: Source, blob: Descriptor, wishes: number, signal: AbortSignal): { ticket(): Ticket } {
     const { fillings } = this.#deps;
     if (fillings === undefined) return new SendGroup(source, blob, wishes, this.#deps, signal);
-    return new StoredGroup(source, blob, wishes, { ...this.#deps, fillings, counted: this.#brought }, signal);
+    return new StoredGroup(source, blob, wishes, { ...this.#deps, fillings, brought: this.#brought }, signal);
+  }
+
+  /** Resolves once what this job brought here whole is in the cache. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#brought.underWay);
   }
 
   /** What a person did about a host that was full may have helped. */

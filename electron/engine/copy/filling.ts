@@ -30,7 +30,11 @@ export interface FillingCount {
   readonly meter: Meter;
   /** Blobs that this job has counted; what it received itself is not reused when it is read again. */
   readonly counted: Set<Digest>;
+  /** What was begun for the job and is not over: what came whole is in the cache after it. */
+  readonly underWay: Set<Promise<void>>;
 }
+
+const uncalledOff = new AbortController().signal;
 
 /** Blobs on their way to this machine: each is downloaded once at a time, for all who want it. */
 export class Fillings {
@@ -59,10 +63,12 @@ export class Fillings {
         continue;
       }
       if (filling === undefined) {
-        const begun = new Filling(blob);
+        const begun = new Filling(blob, source.name);
         this.#underWay.set(blob.digest, begun);
+        count.underWay.add(begun.ended);
         void begun.run(source, this.#deps, count).finally(() => {
-          if (this.#underWay.get(blob.digest) === begun) this.#underWay.delete(blob.digest);
+          this.#underWay.delete(blob.digest);
+          count.underWay.delete(begun.ended);
         });
         filling = begun;
       }
@@ -72,7 +78,7 @@ export class Fillings {
         return filling;
       } catch (thrown) {
         filling.release(progress);
-        throw thrown;
+        if (signal.aborted || !filling.hasFailedElsewhere(source)) throw thrown;
       }
     }
   }
@@ -87,6 +93,10 @@ export class Filling {
   readonly ended: Promise<void>;
   /** Why no more bytes come. */
   failure: CopyError | undefined;
+  /** How often it was begun from the first byte, or from what an earlier job left. */
+  starts = 1;
+  readonly #sourceName: string;
+  readonly #waiting = new Set<() => void>();
   readonly #users = new Set<DeliveryProgress>();
   readonly #controller = new AbortController();
   #flows: () => void = () => {};
@@ -100,8 +110,9 @@ export class Filling {
   /** What of it was counted as reused. */
   #countedBytes = 0;
 
-  constructor(blob: Descriptor) {
+  constructor(blob: Descriptor, sourceName: string) {
     this.descriptor = blob;
+    this.#sourceName = sourceName;
     this.flowing = new Promise((resolve, reject) => {
       this.#flows = resolve;
       this.#fails = reject;
@@ -115,6 +126,18 @@ export class Filling {
   /** True while it can be shared by one more. */
   get isJoinable(): boolean {
     return this.failure === undefined && !this.#controller.signal.aborted;
+  }
+
+  /** True when it failed for what another source said: this one may have what that one lacks. */
+  hasFailedElsewhere(source: Source): boolean {
+    return this.failure?.side === 'source' && this.#sourceName !== source.name;
+  }
+
+  /** Resolves once it is begun again after start number `starts`, or is known not to be. */
+  async begunAfter(starts: number, signal: AbortSignal): Promise<void> {
+    while (this.starts <= starts && this.failure === undefined) {
+      await unlessAborted(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal);
+    }
   }
 
   /** All bytes, once they are here, of a blob that is small. */
@@ -166,7 +189,7 @@ export class Filling {
       this.#fail(asCopyError(thrown, { side: 'source', op: 'blob.get', subject: blob.digest }));
       await this.#intake?.suspend(this.failure ?? cancelledError(blob.digest));
     } finally {
-      await this.#intake?.close();
+      this.#intake?.close();
       release();
       this.#isOver();
     }
@@ -200,6 +223,8 @@ export class Filling {
           this.#receivedBytes = 0;
           for (const progress of this.#users) this.#show(progress);
           await intake.restart();
+          this.starts++;
+          this.#wake();
         }
       }
     } finally {
@@ -207,12 +232,19 @@ export class Filling {
     }
     count.counted.add(blob.digest);
     this.#flows();
-    await intake.keep(signal);
+    // what came whole is kept, whoever needs it now
+    await intake.keep(uncalledOff);
   }
 
   #fail(error: CopyError): void {
     this.failure ??= error;
     this.#fails(this.failure);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   #show(progress: DeliveryProgress): void {

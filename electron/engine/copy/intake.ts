@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { copyError } from '../kernel/errors.ts';
+import { asCopyError, copyError } from '../kernel/errors.ts';
 import type { BlobCache, Ingest, StoredContent } from '../ports/blob-cache.ts';
 import type { BlobReader } from '../ports/places.ts';
 import type { DownloadTarget } from './download.ts';
@@ -157,12 +157,15 @@ class MemoryIntake implements Intake {
   async keep(signal: AbortSignal): Promise<void> {
     const bytes = this.#window.whole();
     if (bytes === undefined) return;
+    let ingest: Ingest | undefined;
     try {
-      const ingest = await this.#cache.ingest(this.descriptor, signal);
+      ingest = await this.#cache.ingest(this.descriptor, signal);
+      // what an earlier try left of so little is not worth a look
+      if (ingest.receivedBytes > 0) await ingest.restart();
       if (bytes.byteLength > 0) ingest.write(bytes);
       await ingest.commit(signal);
-    } catch {
-      // no room, or nobody waits for it any more
+    } catch (thrown) {
+      await ingest?.suspend(asCopyError(thrown, { side: 'cache', op: 'blob.keep', subject: this.descriptor.digest }));
     }
   }
 

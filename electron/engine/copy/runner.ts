@@ -60,6 +60,7 @@ export async function runCopy(
   control?.bind(queue);
   try {
     const results = await queue.run();
+    await deliveries.settled();
     return summarize(results, deliveries, meter, (clock.monotonicMs() - startedMs) / 1000);
   } finally {
     control?.bind(undefined);

@@ -12,7 +12,7 @@ import { smallBlobBytes } from './window.ts';
 /** What deliveries by way of the cache need. */
 export interface StoredDeps extends TransferDeps {
   readonly fillings: Fillings;
-  readonly counted: FillingCount['counted'];
+  readonly brought: Pick<FillingCount, 'counted' | 'underWay'>;
 }
 
 /** How often a blob that rotted in the cache, or was begun anew there, is asked for again. */
@@ -43,6 +43,7 @@ class StoredDelivery {
   #furthestBytes = 0;
   #refusedDigests = 0;
   #rotten = 0;
+  #hasFailedElsewhere = false;
 
   constructor(source: Source, blob: Descriptor, target: TransferTarget, deps: StoredDeps, signal: AbortSignal) {
     this.#source = source;
@@ -76,29 +77,32 @@ class StoredDelivery {
 
   /** Waits for bytes, then sends them as often as that is worth while; gives what ended it, or nothing when the blob is there. */
   async #once(): Promise<CopyError | undefined> {
-    const { fillings, meter, counted } = this.#deps;
+    const { fillings, meter, brought } = this.#deps;
     const { progress } = this.#target;
+    this.#hasFailedElsewhere = false;
     let filling: Filling;
     try {
-      filling = await fillings.hold(this.#source, this.#blob, progress, { meter, counted }, this.#signal);
+      filling = await fillings.hold(this.#source, this.#blob, progress, { meter, ...brought }, this.#signal);
     } catch (thrown) {
       return asCopyError(thrown, { side: 'source', op: 'blob.get', subject: this.#blob.digest });
     }
     try {
-      for (let isAgain = false; ; isAgain = true) {
+      for (;;) {
+        const { starts } = filling;
         try {
           await this.#send(filling);
           return undefined;
         } catch (thrown) {
           const error = asCopyError(thrown, { side: 'destination', op: 'blob.send', subject: this.#blob.digest });
-          // when the bytes stopped coming, the upload failed because of that, whatever it says itself
+          if (this.#signal.aborted || !isBegunAgain(error)) return filling.failure ?? error;
+          // the blob is read once more from the beginning: whoever needs it must not leave
+          await filling.begunAfter(starts, this.#signal);
+          // when no more bytes come, the upload failed because of that, whatever it says itself
           if (filling.failure !== undefined) return filling.failure;
-          // the blob is read once more from the beginning: whoever waits for it must not leave
-          const isRestarted = error.side === 'cache' && isWorthRetrying(error);
-          if (!isRestarted || isAgain || this.#signal.aborted) return error;
         }
       }
     } finally {
+      this.#hasFailedElsewhere = filling.hasFailedElsewhere(this.#source);
       filling.release(progress);
     }
   }
@@ -123,6 +127,8 @@ class StoredDelivery {
 
   #mayRepeat(error: CopyError): boolean {
     if (error.side === 'source') {
+      // another source may have what that one lacks
+      if (this.#hasFailedElsewhere) return true;
       // the download has been patient with everything but a host that is gone, which is waited for with nothing held
       return this.#coming.allows(error, true) && isGone(error);
     }
@@ -139,4 +145,9 @@ class StoredDelivery {
     const isSpent = error.attempts !== undefined && !isGone(error);
     return this.#going.allows(error, true) && !isRefusedAgain && !isSpent;
   }
+}
+
+/** True for what a reader is told when the bytes were wrong, or are read again. */
+function isBegunAgain({ kind, side }: CopyError): boolean {
+  return (kind === 'integrity' && side === 'source') || (kind === 'unavailable' && side === 'cache');
 }
