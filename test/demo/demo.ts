@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from '../../electron/app/app.ts';
+import { openWorkspace } from '../../electron/app/home.ts';
+import { intentOf } from '../../electron/app/intents.ts';
 import { readSyncWish } from '../../electron/app/wishes.ts';
 import { formatBytes, shortDigest } from '../../electron/contract/format.ts';
+import type { HistoryJob } from '../../electron/contract/history.ts';
 import type { JobSummary } from '../../electron/contract/models.ts';
 import { isDigest } from '../../electron/oci/digest.ts';
 import { Console } from '../../electron/shells/cli/console.ts';
@@ -58,6 +61,14 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
     const second = await sync(files);
     showTable(second);
 
+    say();
+    say('4. What the history kept of it');
+    const jobs = await history(files);
+    for (const { number, title, state, images, bytes } of jobs)
+      say(
+        `  ${number}  ${title}  ${state}  ${images.copied} copied, ${images.unchanged} unchanged, ${formatBytes(bytes.received)} received`,
+      );
+
     const isRight =
       first.ok &&
       first.images.copied === shelf.length &&
@@ -67,7 +78,8 @@ async function play(stage: Stage, line: FaultProxy): Promise<boolean> {
       second.ok &&
       second.images.unchanged === shelf.length &&
       second.bytes.sent === 0 &&
-      second.bytes.received === 0;
+      second.bytes.received === 0 &&
+      jobs.map(({ state }) => state).join(' ') === 'finished finished';
     say();
     say(
       isRight
@@ -84,6 +96,8 @@ interface SyncFiles {
   readonly images: string;
   readonly imagesFile: string;
   readonly authFile: string;
+  /** Where history and cache of the demo lie. */
+  readonly dataDir: string;
 }
 
 /** What an operator would have: rules in one file, a credential in the other, its password in the environment. */
@@ -103,11 +117,21 @@ async function writeSyncFiles(folder: string, source: string, destination: strin
   const [imagesFile, authFile] = [join(folder, 'images.yaml'), join(folder, 'auth.yaml')];
   await writeFile(imagesFile, images);
   await writeFile(authFile, auth, { mode: 0o600 });
-  return { images, imagesFile, authFile };
+  return { images, imagesFile, authFile, dataDir: join(folder, 'data') };
+}
+
+/** What ran, newest first. */
+async function history({ dataDir }: SyncFiles): Promise<readonly HistoryJob[]> {
+  const workspace = await openWorkspace({ dataDir });
+  try {
+    return await workspace.store.history.list({ most: 10 }, new AbortController().signal);
+  } finally {
+    await workspace.close();
+  }
 }
 
 /** `sync --images images.yaml --auth auth.yaml`, in this process. */
-async function sync({ imagesFile, authFile }: SyncFiles): Promise<JobSummary> {
+async function sync({ imagesFile, authFile, dataDir }: SyncFiles): Promise<JobSummary> {
   const signal = new AbortController().signal;
   const options = {
     platforms: [],
@@ -117,12 +141,14 @@ async function sync({ imagesFile, authFile }: SyncFiles): Promise<JobSummary> {
     referrers: true,
     concurrency: 8,
   } as const;
-  const wish = await readSyncWish({ imagesFile, os: [], arch: [], options });
+  const asked = { imagesFile, os: [], arch: [], options };
+  const wish = await readSyncWish(asked);
   const connection = { plainHttp: [], insecure: [], authFile, retries: 5, waitMs: 60_000 };
-  const listener = { warn: (text: string) => console.warn(text), paused: () => {} };
-  const app = await App.open(connection, listener, signal);
+  const listener = { warn: (text: string) => console.warn(text), found: () => {}, paused: () => {} };
+  const intent = intentOf({ command: 'sync', title: 'images.yaml', asked, options, rounds: 0, connection });
+  const app = await App.open(connection, listener, signal, { dataDir, cache: true });
   try {
-    return await app.copy(await app.prepare(wish, signal), wish.options, 0, {}, signal);
+    return await app.copy(await app.prepare(wish, signal), wish.options, { rounds: 0, intent }, {}, signal);
   } finally {
     await app.close();
   }
