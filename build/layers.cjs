@@ -22,6 +22,7 @@ const edges = {
   [engine('vault')]: L2,
   [engine('plan')]: L2,
   [engine('copy')]: [...L2, engine('plan')],
+  [engine('library')]: L2,
   [engine('dock')]: L2,
   'electron/engine/engine.ts': [...L0, 'electron/engine/'],
   'electron/engine/workspace.ts': [...L0, 'electron/engine/'],

@@ -8,11 +8,11 @@ import {
   type JobControl,
   type JobIntent,
   lintCredentials,
-  type Meter,
+  Meter,
 } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
-import { type Connection, type ConnectionListener, openEngine } from './connection.ts';
+import { type Connection, type ConnectionListener, type ConnectionParts, openEngine } from './connection.ts';
 import { type Home, openHome } from './home.ts';
 import { readHost, readReference, readRepository } from './places.ts';
 import { imagesOf, prepare, type Prepared } from './prepare.ts';
@@ -33,6 +33,8 @@ export interface CopyCourse {
   readonly intent: JobIntent;
   /** A person's hand on it. */
   readonly control?: JobControl;
+  /** Counts what moves. */
+  readonly meter?: Meter;
   /** Told its number in the history, when it is kept there. */
   readonly begun?: (job: number, attempt: number) => void;
 }
@@ -45,10 +47,20 @@ export class App {
   readonly #listener: ConnectionListener;
   readonly #waitMs: number;
 
-  private constructor({ engine, credentials }: Connection, home: Home, listener: ConnectionListener, waitMs: number) {
+  /** True when it closes the data folder too. */
+  readonly #ownsHome: boolean;
+
+  private constructor(
+    { engine, credentials }: Connection,
+    home: Home,
+    ownsHome: boolean,
+    listener: ConnectionListener,
+    waitMs: number,
+  ) {
     this.#engine = engine;
     this.#credentials = credentials;
     this.#home = home;
+    this.#ownsHome = ownsHome;
     this.#listener = listener;
     this.#waitMs = waitMs;
   }
@@ -66,11 +78,24 @@ export class App {
     const none: Home = { workspace: undefined, cache: undefined };
     const home = workspace === undefined ? none : await openHome(workspace, listener.found, signal);
     try {
-      return new App(await openEngine(wish, listener, home.cache, signal), home, listener, wish.waitMs);
+      const connection = await openEngine(wish, listener, { cache: home.cache }, signal);
+      return new App(connection, home, true, listener, wish.waitMs);
     } catch (thrown) {
       await home.workspace?.close();
       throw thrown;
     }
+  }
+
+  /** An app over a data folder that is open already and stays so, with what is kept there. */
+  static async over(
+    home: Home,
+    wish: ConnectionWish,
+    parts: Omit<ConnectionParts, 'cache'>,
+    listener: ConnectionListener,
+    signal: AbortSignal,
+  ): Promise<App> {
+    const connection = await openEngine(wish, listener, { ...parts, cache: home.cache }, signal);
+    return new App(connection, home, false, listener, wish.waitMs);
   }
 
   /** What left this process outside of copies, whose summaries count for themselves. */
@@ -95,14 +120,15 @@ export class App {
   async copy(
     prepared: Prepared,
     options: CopyOptions,
-    { rounds, intent, control, begun }: CopyCourse,
+    { rounds, intent, control, meter, begun }: CopyCourse,
     observer: RoundsObserver,
     signal: AbortSignal,
   ): Promise<JobSummary> {
     const { requests, refused } = prepared;
-    const run = (seen: RoundsObserver, stop: AbortSignal, meter?: Meter): Promise<JobSummary> =>
+    const counting = meter ?? new Meter();
+    const run = (seen: RoundsObserver, stop: AbortSignal): Promise<JobSummary> =>
       copyInRounds(this.#engine, requests, options, rounds, seen, stop, {
-        ...(meter === undefined ? {} : { meter }),
+        meter: counting,
         ...(control === undefined ? {} : { control }),
       });
     const { workspace } = this.#home;
@@ -110,7 +136,8 @@ export class App {
     const summary = await recorded(
       workspace.store.journal,
       { intent, images: imagesOf(prepared), refused },
-      (seen, meter, stop) => run(seen, stop, meter),
+      counting,
+      run,
       observer,
       {
         begun: (job, attempt) => {
@@ -184,6 +211,6 @@ export class App {
   /** Ends every connection and lets the data folder go. */
   async close(): Promise<void> {
     await this.#engine.close();
-    await this.#home.workspace?.close();
+    if (this.#ownsHome) await this.#home.workspace?.close();
   }
 }

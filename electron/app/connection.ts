@@ -2,6 +2,7 @@ import type { ConnectionWish } from '../contract/requests.ts';
 import { parseHost } from '../oci/reference.ts';
 import {
   type BlobCache,
+  type CredentialSource,
   Engine,
   type Finding,
   finding,
@@ -29,26 +30,39 @@ export interface Connection {
   readonly credentials: LoadedCredentials;
 }
 
-/** An engine with this machine's credentials and the operator's switches, over a cache if there is one; throws CopyError of kind `invalid` for what cannot be read. */
+/** What an engine has beside an operator's switches. */
+export interface ConnectionParts {
+  readonly cache?: BlobCache | undefined;
+  /** Where this program keeps credentials. */
+  readonly vault?: CredentialSource;
+  /** PEM of CAs trusted for every host. */
+  readonly ca?: string | undefined;
+  /** How to reach hosts that the operator keeps; the switches of a wish go before them. */
+  readonly hosts?: ReadonlyMap<string, HostSettings>;
+}
+
+/** An engine with this machine's credentials and the operator's switches; throws CopyError of kind `invalid` for what cannot be read. */
 export async function openEngine(
   wish: ConnectionWish,
   listener: ConnectionListener,
-  cache: BlobCache | undefined,
+  parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection> {
+  const { cache, vault } = parts;
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
-  const ca = wish.caFile === undefined ? undefined : await readCaFile(wish.caFile);
+  const ca = wish.caFile === undefined ? parts.ca : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
     {
       environment: process.env,
       clock: systemClock,
       warn: listener.warn,
+      ...(vault === undefined ? {} : { vault }),
       ...(wish.authFile === undefined ? {} : { authFile: wish.authFile }),
       ...(wish.auths === undefined ? {} : { auths: wish.auths }),
     },
     signal,
   );
-  const hosts = hostSettings(wish, credentials.insecureHosts);
+  const hosts = hostSettings(wish, credentials.insecureHosts, parts.hosts);
   for (const host of credentials.insecureHosts) listener.found(finding('insecure-host', {}, { host }));
   const engine = new Engine({
     credentials: credentials.source,
@@ -64,8 +78,12 @@ export async function openEngine(
 }
 
 /** The switches of every host that has some; `marked` are those that the auth file calls insecure. */
-function hostSettings(wish: ConnectionWish, marked: readonly string[]): ReadonlyMap<string, HostSettings> {
-  const hosts = new Map<string, HostSettings>();
+function hostSettings(
+  wish: ConnectionWish,
+  marked: readonly string[],
+  kept: ReadonlyMap<string, HostSettings> = new Map(),
+): ReadonlyMap<string, HostSettings> {
+  const hosts = new Map(kept);
   const add = (names: readonly string[], settings: HostSettings): void => {
     for (const host of names.map(parseHost)) hosts.set(host, { ...hosts.get(host), ...settings });
   };

@@ -1,7 +1,7 @@
 import type { HistoryLayer } from '../contract/history.ts';
 import type { ImagePhase, ImageResult, JobSummary } from '../contract/models.ts';
 import type { ImageProgress } from '../contract/progress.ts';
-import { CopyError, type JobIntent, Meter, type RunningJob, type Store } from '../engine/engine.ts';
+import { CopyError, type JobIntent, type Meter, type RunningJob, type Store } from '../engine/engine.ts';
 import type { RoundsObserver } from './rounds.ts';
 
 /** What the journal is told at the beginning. */
@@ -31,7 +31,8 @@ const againMs = 3000;
 export async function recorded(
   journal: Store['journal'],
   { intent, images, refused }: Recording,
-  copy: (observer: RoundsObserver, meter: Meter, signal: AbortSignal) => Promise<JobSummary>,
+  meter: Meter,
+  copy: (observer: RoundsObserver, signal: AbortSignal) => Promise<JobSummary>,
   observer: RoundsObserver,
   listener: RecordingListener,
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
@@ -39,7 +40,6 @@ export async function recorded(
   const job = await journal.begin(intent, signal);
   listener.begun?.(job.number, job.attempt);
   const scribe = new Scribe(job, listener, waitMs, signal);
-  const meter = new Meter();
   const timer = setInterval(() => {
     job.traffic(structuredClone(meter)).catch(() => {});
   }, trafficMs);
@@ -68,9 +68,10 @@ export async function recorded(
         );
       },
     };
-    const summary = await copy(telling, meter, scribe.signal);
+    const summary = await copy(telling, scribe.signal);
     await scribe.settled();
-    const early = signal.aborted ? 'interrupted' : undefined;
+    const isGivenUp = summary.images.cancelled > 0 && summary.images.failed === 0;
+    const early = signal.aborted ? 'interrupted' : isGivenUp ? 'cancelled' : undefined;
     await scribe.write(() => job.finish(summary, early));
     return summary;
   } finally {

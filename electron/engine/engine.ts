@@ -28,6 +28,7 @@ import { Repository } from './registry/repository.ts';
 export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
 export type { CopyOptions } from './copy/item.ts';
 export type { BlobCache } from './ports/blob-cache.ts';
+export type { Credential, CredentialSource } from './ports/credentials.ts';
 export { JobControl } from './copy/job-control.ts';
 export { type JobIntent, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
 export type { HostSettings } from './http/hosts.ts';

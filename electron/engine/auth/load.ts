@@ -13,6 +13,8 @@ export interface CredentialPlaces {
   readonly authFile?: string;
   /** The same as an `auth` map that was read already, out of image-syncer's combined file. */
   readonly auths?: JsonObject;
+  /** Looked up after the operator's file and before docker's. */
+  readonly vault?: CredentialSource;
   readonly environment: Environment;
   readonly clock: Clock;
   /** Told what an operator should know, in sentences without any secret. */
@@ -38,7 +40,7 @@ export async function loadCredentials(places: CredentialPlaces, signal: AbortSig
       : places.auths && parseAuths(places.auths, environment);
   given?.warnings.forEach(warn);
   const docker = await readDockerConfig(dockerConfigFile(environment, homedir()), helpers, warn, signal);
-  const sources = [given?.source, docker].filter((source) => source !== undefined);
+  const sources = [given?.source, places.vault, docker].filter((source) => source !== undefined);
   return { source: combineCredentials(sources), insecureHosts: given?.insecureHosts ?? [], keys: given?.keys };
 }
 
