@@ -59,6 +59,7 @@ export async function openEngine(
       ...(vault === undefined ? {} : { vault }),
       ...(wish.authFile === undefined ? {} : { authFile: wish.authFile }),
       ...(wish.auths === undefined ? {} : { auths: wish.auths }),
+      ...(wish.authText === undefined ? {} : { authText: wish.authText }),
     },
     signal,
   );

@@ -21,7 +21,11 @@ export interface IntentParts {
   /** One line for people. */
   readonly title: string;
   /** What was asked for: the same again goes on with what was broken off. */
-  readonly asked: CopyWish | SyncWish | { readonly again: number; readonly failedOnly: boolean };
+  readonly asked:
+    | CopyWish
+    | SyncWish
+    | { readonly again: number; readonly failedOnly: boolean }
+    | { readonly order: unknown };
   readonly options: CopyWishOptions;
   readonly sync?: KeptWish['sync'];
   readonly rounds: number;
@@ -44,7 +48,7 @@ export function intentOf({ command, title, asked, connection, ...rest }: IntentP
     title,
     fingerprint: JSON.stringify([command, withWholePaths(asked), rounds]),
     wish: kept,
-    account: userName(),
+    account: accountName(),
     host: hostname(),
     ...(adopts === undefined ? {} : { adopts }),
   };
@@ -81,7 +85,8 @@ function withWholePaths(asked: IntentParts['asked']): object {
   return Object.fromEntries(files);
 }
 
-function userName(): string {
+/** The operating system's name of who runs this. */
+export function accountName(): string {
   try {
     return userInfo().username;
   } catch {

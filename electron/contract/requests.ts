@@ -61,6 +61,8 @@ export interface ConnectionWish {
   readonly authFile?: string;
   /** The `auth` map of image-syncer's combined file. */
   readonly auths?: Readonly<Record<string, unknown>>;
+  /** The text of an auth file that was chosen elsewhere. */
+  readonly authText?: string;
   readonly retries: number;
   readonly waitMs: number;
 }

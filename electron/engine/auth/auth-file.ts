@@ -45,6 +45,11 @@ export async function readAuthFile(
 ): Promise<AuthFile> {
   const text = await readSecretFile(file, signal);
   if (text === undefined) throw fileError(file, 'does not exist');
+  return readAuthText(text, file, surroundings);
+}
+
+/** The same from its text; `file` is what it is called in errors. Throws CopyError. */
+export function readAuthText(text: string, file: string, surroundings: AuthFileSurroundings): AuthFile {
   return withFileName(file, () => {
     const document = asObject(parseYamlOrJson(text), 'file');
     if (!looksLikeDockerConfig(document)) return parseAuths(document, surroundings.environment);

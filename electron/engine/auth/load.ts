@@ -2,7 +2,14 @@ import { homedir } from 'node:os';
 import type { JsonObject } from '../../oci/fields.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CredentialSource } from '../ports/credentials.ts';
-import { type AuthFile, combineCredentials, parseAuths, readAuthFile } from './auth-file.ts';
+import {
+  type AuthFile,
+  type AuthFileSurroundings,
+  combineCredentials,
+  parseAuths,
+  readAuthFile,
+  readAuthText,
+} from './auth-file.ts';
 import type { CredentialKey } from './credential-keys.ts';
 import { type CredentialHelpers, type Environment, systemHelpers } from './credential-helpers.ts';
 import { dockerConfigFile, readDockerConfig, type Warn } from './docker-config.ts';
@@ -13,6 +20,8 @@ export interface CredentialPlaces {
   readonly authFile?: string;
   /** The same as an `auth` map that was read already, out of image-syncer's combined file. */
   readonly auths?: JsonObject;
+  /** The same as the text of a file that was chosen elsewhere. */
+  readonly authText?: string;
   /** Looked up after the operator's file and before docker's. */
   readonly vault?: CredentialSource;
   readonly environment: Environment;
@@ -34,14 +43,21 @@ export interface LoadedCredentials {
 export async function loadCredentials(places: CredentialPlaces, signal: AbortSignal): Promise<LoadedCredentials> {
   const { environment, clock, warn } = places;
   const helpers = rememberingHelpers(systemHelpers({ clock, environment, platform: process.platform }));
-  const given: AuthFile | undefined =
-    places.authFile !== undefined
-      ? await readAuthFile(places.authFile, { environment, helpers, warn }, signal)
-      : places.auths && parseAuths(places.auths, environment);
+  const given = await readGiven(places, { environment, helpers, warn }, signal);
   given?.warnings.forEach(warn);
   const docker = await readDockerConfig(dockerConfigFile(environment, homedir()), helpers, warn, signal);
   const sources = [given?.source, places.vault, docker].filter((source) => source !== undefined);
   return { source: combineCredentials(sources), insecureHosts: given?.insecureHosts ?? [], keys: given?.keys };
+}
+
+async function readGiven(
+  { authFile, authText, auths, environment }: CredentialPlaces,
+  surroundings: AuthFileSurroundings,
+  signal: AbortSignal,
+): Promise<AuthFile | undefined> {
+  if (authFile !== undefined) return readAuthFile(authFile, surroundings, signal);
+  if (authText !== undefined) return readAuthText(authText, 'the auth file', surroundings);
+  return auths && parseAuths(auths, environment);
 }
 
 /** A helper is a program to start: it is asked once for each address, not once for each request. */

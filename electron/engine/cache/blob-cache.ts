@@ -239,6 +239,10 @@ export class DiskBlobCache implements BlobCache {
   async #rehash({ digest, size }: Descriptor, keptBytes: number, signal: AbortSignal): Promise<RunningDigest> {
     const path = ingestPath(this.#shelf.layout, digest);
     if (keptBytes === 0) return RunningDigest.for(digest);
+    if (keptBytes === size) {
+      const whole = await hashFile(this.#disk, path, digest, size, () => {}, signal);
+      if (whole.digest() === digest) return whole;
+    }
     const soundBytes = await bytesBeforeZeros(this.#disk, path, keptBytes, signal);
     const running = await hashFile(this.#disk, path, digest, soundBytes, () => {}, signal);
     return running.sizeBytes === size && running.digest() !== digest ? RunningDigest.for(digest) : running;
