@@ -9,6 +9,7 @@ import {
   type JobIntent,
   lintCredentials,
   Meter,
+  type Vendor,
 } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
@@ -46,6 +47,7 @@ export class App {
   readonly #home: Home;
   readonly #listener: ConnectionListener;
   readonly #waitMs: number;
+  readonly #vendors = new Map<string, Promise<Vendor | undefined>>();
 
   /** True when it closes the data folder too. */
   readonly #ownsHome: boolean;
@@ -103,6 +105,11 @@ export class App {
     return this.#engine.traffic;
   }
 
+  /** Where the log lies; undefined without a data folder. */
+  get logFolder(): string | undefined {
+    return this.#home.workspace?.logFolder;
+  }
+
   /** Names every image of a wish, with its destinations; asks registries for lists of tags and for nothing else. */
   prepare(wish: ReadWish, signal: AbortSignal): Promise<Prepared> {
     return prepare(this.#engine, wish, signal);
@@ -147,6 +154,7 @@ export class App {
           this.#listener.found(finding('job-adopted', {}, values));
         },
         stuck: (error) => this.#listener.found(finding('journal-stuck', {}, { problem: error.message })),
+        ...(this.#listener.logger === undefined ? {} : { logger: this.#listener.logger }),
       },
       { waitMs: this.#waitMs, signal },
     );
@@ -198,6 +206,16 @@ export class App {
     return { host, repositories: repositories.filter((path) => path.startsWith(prefix)) };
   }
 
+  /** What a registry tells and does beyond the distribution spec; undefined when it is of no vendor that we know. */
+  vendor(host: string, signal: AbortSignal): Promise<Vendor | undefined> {
+    const present = this.#vendors.get(host);
+    if (present !== undefined) return present;
+    const found = this.#engine.vendor(host, 'source', signal);
+    this.#vendors.set(host, found);
+    found.catch(() => this.#vendors.delete(host));
+    return found;
+  }
+
   /** Describes an image. */
   async inspect(reference: string, signal: AbortSignal): Promise<ImageDescription> {
     return this.#engine.inspect(readReference(reference), signal);
@@ -206,6 +224,16 @@ export class App {
   /** Reads an image whole and hashes all of it. */
   async verify(reference: string, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
     return this.#engine.verify(readReference(reference), received, signal);
+  }
+
+  /** How many bytes a second may flow from now on; undefined for no limit. */
+  setRate(bytesPerSecond: number | undefined): void {
+    this.#engine.setRate(bytesPerSecond);
+  }
+
+  /** The machine was asleep or changed its network: connections are made anew. */
+  reconnect(): void {
+    this.#engine.reconnect();
   }
 
   /** Ends every connection and lets the data folder go. */

@@ -12,6 +12,7 @@ import {
   systemClock,
 } from '../engine/engine.ts';
 import { readCaFile } from './ca-file.ts';
+import type { Logger } from './log-records.ts';
 import { refuse } from './places.ts';
 
 /** What a shell hears while an engine is open. */
@@ -21,7 +22,11 @@ export interface ConnectionListener {
   /** The same as a finding, which can be told in every language. */
   readonly found: (finding: Finding) => void;
   /** A host asked to be left alone for so long. */
-  readonly paused: (host: string, delayMs: number) => void;
+  readonly paused: (host: string, delayMs: number, downForMs?: number) => void;
+  /** A host that could not be reached answers again. */
+  readonly resumed?: (host: string, downForMs: number) => void;
+  /** What happens, for support; nothing is kept where there is none. */
+  readonly logger?: Logger;
 }
 
 /** An engine and the credentials it works with. */
@@ -71,6 +76,9 @@ export async function openEngine(
     retries: wish.retries,
     waitMs: wish.waitMs,
     onPause: listener.paused,
+    ...(listener.resumed === undefined ? {} : { onResume: listener.resumed }),
+    ...(wish.limitRate === undefined ? {} : { limitRate: wish.limitRate }),
+    ...(listener.logger === undefined ? {} : { logger: listener.logger }),
     ...(cache === undefined ? {} : { cache }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),

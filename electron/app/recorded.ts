@@ -1,7 +1,9 @@
 import type { HistoryLayer } from '../contract/history.ts';
 import type { ImagePhase, ImageResult, JobSummary } from '../contract/models.ts';
 import type { ImageProgress } from '../contract/progress.ts';
-import { CopyError, type JobIntent, type Meter, type RunningJob, type Store } from '../engine/engine.ts';
+import { CopyError, type JobIntent, type Meter, type RunningJob, type Store, systemClock } from '../engine/engine.ts';
+import { JobLog } from './job-log.ts';
+import type { Logger } from './log-records.ts';
 import type { RoundsObserver } from './rounds.ts';
 
 /** What the journal is told at the beginning. */
@@ -18,6 +20,8 @@ export interface RecordingListener {
   readonly begun?: (job: number, attempt: number) => void;
   /** The journal cannot be written: the job goes on, and nothing is told as done until it can. */
   readonly stuck?: (error: CopyError) => void;
+  /** Where what happens is written down for support. */
+  readonly logger?: Logger;
 }
 
 const ends: ReadonlySet<ImagePhase> = new Set(['copied', 'unchanged', 'skipped', 'failed', 'cancelled']);
@@ -39,16 +43,24 @@ export async function recorded(
 ): Promise<JobSummary> {
   const job = await journal.begin(intent, signal);
   listener.begun?.(job.number, job.attempt);
-  const scribe = new Scribe(job, listener, waitMs, signal);
+  const log = new JobLog(listener.logger, job.number);
+  log.begun(job.attempt, intent);
+  const scribe = new Scribe(job, { listener, log }, waitMs, signal);
   const timer = setInterval(() => {
     job.traffic(structuredClone(meter)).catch(() => {});
   }, trafficMs);
   try {
     await scribe.write(() => job.images(images));
-    for (const result of refused) scribe.later(() => job.ended(result, []));
+    for (const result of refused) {
+      scribe.later(
+        () => job.ended(result, []),
+        () => log.ended(result),
+      );
+    }
     const telling: RoundsObserver = {
       ...observer,
       changed: (progress) => {
+        log.changed(progress);
         // an end is told once it is written down
         if (!ends.has(progress.phase)) observer.changed?.(progress);
       },
@@ -56,6 +68,7 @@ export async function recorded(
         scribe.later(
           () => job.ended(result, layersOf(progress)),
           () => {
+            log.ended(result, progress);
             observer.changed?.(progress);
             observer.ended?.(result, progress);
           },
@@ -64,7 +77,10 @@ export async function recorded(
       again: (count) => {
         scribe.later(
           () => job.flush(),
-          () => observer.again?.(count),
+          () => {
+            log.again(count);
+            observer.again?.(count);
+          },
         );
       },
     };
@@ -73,25 +89,34 @@ export async function recorded(
     const isGivenUp = summary.images.cancelled > 0 && summary.images.failed === 0;
     const early = signal.aborted ? 'interrupted' : isGivenUp ? 'cancelled' : undefined;
     await scribe.write(() => job.finish(summary, early));
+    log.finished(summary, early);
     return summary;
+  } catch (thrown) {
+    log.broken(thrown);
+    throw thrown;
   } finally {
     clearInterval(timer);
   }
 }
 
+interface ScribeListeners {
+  readonly listener: RecordingListener;
+  readonly log: JobLog;
+}
+
 /** Writes what must be on the disk before it is told. */
 class Scribe {
   readonly #job: RunningJob;
-  readonly #listener: RecordingListener;
+  readonly #told: ScribeListeners;
   readonly #waitMs: number;
   readonly #controller = new AbortController();
   readonly #pending = new Set<Promise<void>>();
   #failure: { readonly reason: unknown } | undefined;
   readonly signal: AbortSignal;
 
-  constructor(job: RunningJob, listener: RecordingListener, waitMs: number, signal: AbortSignal) {
+  constructor(job: RunningJob, told: ScribeListeners, waitMs: number, signal: AbortSignal) {
     this.#job = job;
-    this.#listener = listener;
+    this.#told = told;
     this.#waitMs = waitMs;
     this.signal = AbortSignal.any([signal, this.#controller.signal]);
   }
@@ -115,15 +140,22 @@ class Scribe {
   }
 
   async write(write: () => Promise<void>): Promise<void> {
+    const { listener, log } = this.#told;
     const startedMs = performance.now();
     for (let isFirst = true; ; isFirst = false) {
       try {
-        return await write();
+        await write();
+        if (!isFirst) log.flows();
+        return;
       } catch (thrown) {
         const isDisk = thrown instanceof CopyError && thrown.kind === 'disk';
-        if (!isDisk || performance.now() - startedMs > this.#waitMs) throw thrown;
-        if (isFirst) this.#listener.stuck?.(thrown);
-        await new Promise((resolve) => setTimeout(resolve, againMs));
+        if (!isDisk || this.signal.aborted || performance.now() - startedMs > this.#waitMs) throw thrown;
+        if (isFirst) {
+          log.stuck(thrown);
+          listener.stuck?.(thrown);
+        }
+        // one last try once nobody wants to wait any more
+        await systemClock.sleep(againMs, this.signal).catch(() => {});
       }
     }
   }

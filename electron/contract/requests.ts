@@ -65,6 +65,8 @@ export interface ConnectionWish {
   readonly authText?: string;
   readonly retries: number;
   readonly waitMs: number;
+  /** Bytes a second over all streams together; no limit unless given. */
+  readonly limitRate?: number;
 }
 
 /** Where this machine keeps what it needs between runs. */

@@ -1,8 +1,11 @@
 import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } from '../contract/models.ts';
 import type { Side } from '../contract/errors.ts';
+import type { Digest } from '../oci/digest.ts';
 import { naturallySorted } from '../oci/natural-order.ts';
 import { type Reference, type RepositoryName, withDefaultTag } from '../oci/reference.ts';
 import { RegistryAuthorizer } from './auth/authorizer.ts';
+import type { CarryTools } from './carry.ts';
+import { siteDestination, Sites } from './carry/site-destination.ts';
 import { Fillings } from './copy/filling.ts';
 import type { CopyItem, CopyObserver, CopyOptions } from './copy/item.ts';
 import type { JobControl } from './copy/job-control.ts';
@@ -12,6 +15,7 @@ import { HttpClient } from './http/client.ts';
 import type { Lookup, ProxySettings } from './http/dispatchers.ts';
 import { type HostSettings, Hosts } from './http/hosts.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
+import { RateLimit } from './http/rate-limit.ts';
 import type { Random } from './kernel/backoff.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { Leases } from './kernel/leases.ts';
@@ -21,20 +25,51 @@ import { inspectImage } from './plan/inspect.ts';
 import { Planner } from './plan/planner.ts';
 import type { BlobCache } from './ports/blob-cache.ts';
 import type { CredentialSource } from './ports/credentials.ts';
-import type { Destination } from './ports/places.ts';
+import type { Destination, Source } from './ports/places.ts';
+import type { Vendor } from './ports/vendor.ts';
 import { listRepositories } from './registry/catalog.ts';
 import { Repository } from './registry/repository.ts';
+import { detectVendor } from './vendors/detect.ts';
+import { SignIns } from './vendors/sign-ins.ts';
 
+export { type DockerAccount, dockerAccounts } from './auth/docker-accounts.ts';
 export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
 export type { CopyOptions } from './copy/item.ts';
 export type { BlobCache } from './ports/blob-cache.ts';
 export type { Credential, CredentialSource } from './ports/credentials.ts';
 export { JobControl } from './copy/job-control.ts';
+export {
+  type CarryTools,
+  defaultVolumeBytes,
+  digestsAt,
+  ed25519Signer,
+  type ExportedFile,
+  type ExportEnd,
+  type ExportFormat,
+  exportImages,
+  type ExportSettings,
+  type FileImage,
+  type FileVerification,
+  type ImageFile,
+  type ImageToExport,
+  openImageFile,
+  readBase,
+  type Signer,
+  type SiteWalk,
+  writeReceipt,
+} from './carry.ts';
+export type { Source } from './ports/places.ts';
+export type { Vendor } from './ports/vendor.ts';
+export type { KeyWrapper, PassphraseSource, Vault } from './ports/vault.ts';
+export { vaultCredentials } from './vault/credential-source.ts';
+export { SessionVault } from './vault/session-vault.ts';
+export { foreseenErrors } from './vendors/warnings.ts';
 export { type JobIntent, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';
 export { Meter } from './kernel/meter.ts';
+export type { Logger } from './kernel/log.ts';
 export { redactText } from './kernel/redact.ts';
 export { mapLimited } from './kernel/map-limited.ts';
 export { type Finding, finding, findingText, isFindingCode, mustStop } from './rules/findings.ts';
@@ -71,15 +106,30 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
-  /** Told when everything for a host waits because the host asked for it. */
-  readonly onPause?: (host: string, delayMs: number) => void;
+  /** Bytes a second that may come, and as many that may go, over all streams together; no limit unless given. */
+  readonly limitRate?: number;
+  /** Told when everything for a host waits: because it asked for that, or cannot be reached for so long. */
+  readonly onPause?: (host: string, delayMs: number, downForMs?: number) => void;
+  /** Told when a host that could not be reached answers again. */
+  readonly onResume?: (host: string, downForMs: number) => void;
 }
 
 /** One image to copy and where to; a target without a tag is published under its digest. */
 export interface CopyRequest {
   readonly source: Reference;
+  /** Where it is read from instead of the registry that `source` names. */
+  readonly from?: CarriedFrom;
   readonly targets: readonly (RepositoryName & { readonly tag?: string })[];
 }
+
+/** A file that an image is read from. */
+export interface CarriedFrom {
+  readonly source: Source;
+  /** What the file leaves out because the site was known to hold it. */
+  readonly leftOut: ReadonlySet<Digest>;
+}
+
+type PlaceOf = (name: RepositoryName, side: Side) => Destination;
 
 /** How many small blobs are held in memory at a time. */
 const smallBlobsAtOnce = 16;
@@ -95,6 +145,9 @@ export class Engine {
   readonly #leases = new Leases();
   readonly #smallBlobs = { size: smallBlobsAtOnce };
   readonly #fillings: Fillings | undefined;
+  readonly #credentials: CredentialSource;
+  readonly #signIns: SignIns;
+  readonly #rates: { readonly received: RateLimit; readonly sent: RateLimit };
   /** What left this process outside of copies, which count for themselves: lists, plans, looks. */
   readonly traffic = new Meter();
 
@@ -112,11 +165,17 @@ export class Engine {
       ...(options.ca === undefined ? {} : { ca: options.ca }),
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
+    this.#rates = {
+      received: new RateLimit(this.#clock, options.limitRate),
+      sent: new RateLimit(this.#clock, options.limitRate),
+    };
     this.#client = new HttpClient({
+      rates: this.#rates,
       clock: this.#clock,
       limits: this.#limits,
       ...this.#patience,
       ...(options.onPause === undefined ? {} : { onPause: options.onPause }),
+      ...(options.onResume === undefined ? {} : { onResume: options.onResume }),
     });
     this.#authorizer = new RegistryAuthorizer({
       client: this.#client,
@@ -126,6 +185,8 @@ export class Engine {
       logger: options.logger ?? silentLogger,
       tokenMs: this.#limits.tokenMs,
     });
+    this.#credentials = options.credentials;
+    this.#signIns = new SignIns(this.#clock);
     const deps = { clock: this.#clock, leases: this.#leases, smallBlobs: this.#smallBlobs, limits: this.#patience };
     const { cache } = options;
     this.#fillings = cache === undefined ? undefined : new Fillings({ ...deps, cache });
@@ -142,7 +203,9 @@ export class Engine {
     signal: AbortSignal,
     { meter = new Meter(), control }: { readonly meter?: Meter; readonly control?: JobControl } = {},
   ): Promise<JobSummary> {
-    const items = requests.map((request) => this.#item(request, meter));
+    const place = this.#places(meter);
+    const sites = this.#sites(requests, place);
+    const items = requests.map((request) => this.#item(request, place, sites));
     const deps = {
       clock: this.#clock,
       meter,
@@ -161,8 +224,10 @@ export class Engine {
     options: Omit<CopyOptions, 'concurrency' | 'withReferrers'>,
     signal: AbortSignal,
   ): AsyncGenerator<PlannedImage, void, undefined> {
-    const planner = new Planner();
-    for (const request of requests) yield* await planner.plan(this.#item(request, this.traffic), options, signal);
+    const place = this.#places(this.traffic);
+    const sites = this.#sites(requests, place);
+    const items = requests.map((request) => this.#item(request, place, sites));
+    yield* new Planner().planAll(items, options, signal);
   }
 
   /** The tags of a repository in natural order. */
@@ -175,6 +240,20 @@ export class Engine {
     const context = { side: 'source', meter: this.traffic } as const;
     const found = await listRepositories(this.#client, this.#authorizer, this.#hosts.get(host), context, signal);
     return naturallySorted(found);
+  }
+
+  /** What a registry tells and does beyond the distribution spec; undefined when it is of no vendor that we know. */
+  vendor(host: string, side: Side, signal: AbortSignal): Promise<Vendor | undefined> {
+    const context = {
+      client: this.#client,
+      hosts: this.#hosts,
+      credentials: this.#credentials,
+      signIns: this.#signIns,
+      registry: host,
+      side,
+      meter: this.traffic,
+    };
+    return detectVendor(context, signal);
   }
 
   /** Describes an image. */
@@ -194,21 +273,68 @@ export class Engine {
     return verifyImage(source, digest === undefined ? { tag } : { digest }, count, deps, signal);
   }
 
+  /** A repository to read from; its requests are counted by `meter`. */
+  sourceOf(repository: RepositoryName, meter: Meter): Source {
+    return this.#repository(repository, 'source', meter);
+  }
+
+  /** What images are carried into files with; bytes are counted by `meter`. */
+  carryTools(meter: Meter): CarryTools {
+    const fillings = this.#fillings;
+    return { clock: this.#clock, limits: this.#patience, leases: this.#leases, fillings, meter };
+  }
+
+  /** How many bytes a second may come, and as many go, from now on; undefined for no limit. */
+  setRate(bytesPerSecond: number | undefined): void {
+    this.#rates.received.setRate(bytesPerSecond);
+    this.#rates.sent.setRate(bytesPerSecond);
+  }
+
+  /** The machine was asleep or changed its network: connections are made anew, and what broke counts as no failure. */
+  reconnect(): void {
+    this.#client.reconnect();
+  }
+
   /** Ends every connection. */
   close(): Promise<void> {
     return this.#hosts.close();
   }
 
-  #item(request: CopyRequest, meter: Meter): CopyItem {
+  #item(request: CopyRequest, place: PlaceOf, sites: Sites): CopyItem {
+    const { from } = request;
     const { tag, digest } = request.source;
+    const destinationOf = (target: RepositoryName): Destination => {
+      const destination = place(target, 'destination');
+      if (from === undefined || from.leftOut.size === 0) return destination;
+      return siteDestination(destination, from.leftOut, sites);
+    };
     return {
-      source: this.#repository(request.source, 'source', meter),
+      source: from?.source ?? place(request.source, 'source'),
       targets: request.targets.map((target) => ({
-        destination: this.#repository(target, 'destination', meter),
+        destination: destinationOf(target),
         ...(target.tag === undefined ? {} : { tag: target.tag }),
       })),
       ...(tag === undefined ? {} : { tag }),
       ...(digest === undefined ? {} : { digest }),
+    };
+  }
+
+  #sites(requests: readonly CopyRequest[], place: PlaceOf): Sites {
+    return new Sites(
+      requests.flatMap(({ targets }) => targets),
+      (name) => place(name, 'destination'),
+      (host, signal) => this.repositories(host, signal),
+    );
+  }
+
+  /** The repositories of a job, one object each, so that what is learnt of one is learnt once. */
+  #places(meter: Meter): PlaceOf {
+    const places = new Map<string, Destination>();
+    return (name, side) => {
+      const key = `${side} ${name.host}/${name.path}`;
+      const place = places.get(key) ?? this.#repository(name, side, meter);
+      places.set(key, place);
+      return place;
     };
   }
 

@@ -26,7 +26,7 @@ export interface WorkspaceOptions {
 
 /** How many bytes the cache may hold. */
 const cacheBudget: Setting<number> = {
-  name: 'cache.budget',
+  name: 'cache-budget-bytes',
   fallback: 50 * 1024 ** 3,
   read: (kept) => (typeof kept === 'number' && Number.isSafeInteger(kept) && kept >= 0 ? kept : undefined),
 };

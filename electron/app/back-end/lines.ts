@@ -40,6 +40,7 @@ const uncalledOff = new AbortController().signal;
  */
 export class Lines implements Door {
   readonly #parts: LinesParts;
+  readonly #used = new Set<Open>();
   #now: Open;
 
   private constructor(parts: LinesParts, now: Open) {
@@ -56,6 +57,11 @@ export class Lines implements Door {
     return this.#now.app;
   }
 
+  /** The line as it is now, for a question. */
+  get app(): App {
+    return this.#now.app;
+  }
+
   get isDirect(): boolean {
     return this.#parts.home.cache === undefined;
   }
@@ -65,6 +71,7 @@ export class Lines implements Door {
     const open =
       extra === undefined ? this.#now : { app: await openApp(this.#parts, extra, signal), users: 0, isOld: true };
     open.users++;
+    this.#used.add(open);
     let isHeld = true;
     return {
       app: open.app,
@@ -72,6 +79,7 @@ export class Lines implements Door {
         if (!isHeld) return;
         isHeld = false;
         open.users--;
+        if (open.users === 0) this.#used.delete(open);
         await closeUnlessUsed(open);
       },
     };
@@ -82,10 +90,18 @@ export class Lines implements Door {
   }
 
   async renew(): Promise<void> {
+    // jobs that run keep their line; only its speed is set anew
+    const rate = await this.#parts.settings.get(optionalSettings.rateBytesPerSecond);
+    for (const { app } of this.#used) app.setRate(rate);
     const before = this.#now;
     this.#now = { app: await openApp(this.#parts, undefined, uncalledOff), users: 0, isOld: false };
     before.isOld = true;
     await closeUnlessUsed(before);
+  }
+
+  /** The machine was asleep or changed its network: connections are made anew. */
+  reconnect(): void {
+    for (const { app } of new Set([this.#now, ...this.#used])) app.reconnect();
   }
 
   /** Ends the line that holds now. */
@@ -102,12 +118,14 @@ async function openApp(parts: LinesParts, extra: ExtraAccess | undefined, signal
   const { home, settings, registries, credentials, listener } = parts;
   const proxy = await parts.proxy(signal);
   const ca = await settings.get(optionalSettings.ca);
+  const limitRate = await settings.get(optionalSettings.rateBytesPerSecond);
   const wish: ConnectionWish = {
     plainHttp: [],
     insecure: [],
     retries: await settings.get(plainSettings.retries),
     waitMs: (await settings.get(plainSettings.waitMinutes)) * 60_000,
     ...(proxy === undefined ? {} : { proxy }),
+    ...(limitRate === undefined ? {} : { limitRate }),
     ...(extra?.kind === 'auths' ? { auths: extra.auths } : {}),
     ...(extra?.kind === 'auth-text' ? { authText: extra.text } : {}),
   };

@@ -20,6 +20,11 @@ export class Pauses {
     this.#hosts.set(host, { host, untilMs: Math.round(nowMs + delayMs), since, why: why.slice(0, 500) });
   }
 
+  /** It answers again. */
+  remove(host: string): void {
+    this.#hosts.delete(host);
+  }
+
   /** Those of `hosts` that are waited for now. */
   among(hosts: ReadonlySet<string>): readonly Waiting[] {
     const nowMs = this.#clock.wallMs();

@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Digest } from '../../oci/digest.ts';
+import type { Digest, DigestAlgorithm } from '../../oci/digest.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Disk } from '../kernel/disk.ts';
 import { throwIfCancelled } from '../kernel/errors.ts';
 import { type Logger, silentLogger } from '../kernel/log.ts';
-import type { BlobCache, Ingest, StoredContent } from '../ports/blob-cache.ts';
+import { unlessAborted } from '../kernel/single-flight.ts';
+import type { Ingest, StoredContent } from '../ports/blob-cache.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ByteRange, Upload } from '../ports/library.ts';
 import { rotten, takenIn, wrongBytes } from './failures.ts';
+import { filePieces } from './file-pieces.ts';
 import { bytesBeforeZeros, hashFile } from './hash-file.ts';
 import { DiskIngest, type IngestHome } from './ingest.ts';
-import { blobPath, ingestPath } from './layout.ts';
+import { blobPath, ingestPath, uploadPath } from './layout.ts';
 import type { Readable } from './reader.ts';
 import { Room } from './room.ts';
 import { RunningDigest } from './running-digest.ts';
@@ -18,6 +23,7 @@ import { type CacheSizes, usualSizes } from './sizes.ts';
 import { StoredBlob } from './stored-blob.ts';
 import { type CacheStatus, statusOf } from './status.ts';
 import { sweepShelf, type Swept } from './sweep.ts';
+import { DiskUpload, type UploadHome } from './upload.ts';
 import { Uses } from './uses.ts';
 import { type Verified, verifyShelf, type VerifyProgress } from './verify.ts';
 
@@ -45,7 +51,7 @@ export async function openBlobCache(options: BlobCacheOptions, signal: AbortSign
 }
 
 /** Blobs on disk by digest. The files are all there is to know: nothing has to be rebuilt after a crash. */
-export class DiskBlobCache implements BlobCache {
+export class DiskBlobCache implements BlobStore {
   readonly #shelf: Shelf;
   readonly #disk: Disk;
   readonly #clock: Clock;
@@ -53,8 +59,10 @@ export class DiskBlobCache implements BlobCache {
   readonly #sizes: CacheSizes;
   readonly #room: Room;
   readonly #uses = new Uses();
-  /** Blobs that have a writer, or are about to have one. */
-  readonly #writers = new Set<Digest>();
+  /** Blobs that have a writer, or are about to have one, and what ends when it leaves. */
+  readonly #writers = new Map<Digest, PromiseWithResolvers<void>>();
+  /** Uploads whose file is being written. */
+  readonly #uploads = new Set<string>();
   /** Blobs that are being looked for. */
   readonly #sought = new Map<Digest, number>();
   readonly #home: IngestHome;
@@ -100,7 +108,7 @@ export class DiskBlobCache implements BlobCache {
     throwIfCancelled(signal, digest);
     if (isOddlyEmpty(blob)) throw wrongBytes(digest, 'other bytes', RunningDigest.for(digest).digest());
     if (this.#writers.has(digest)) throw takenIn(digest);
-    this.#writers.add(digest);
+    this.#writers.set(digest, Promise.withResolvers());
     let ingest: DiskIngest | undefined;
     try {
       const keptBytes = await this.#keptBytes(blob, signal);
@@ -114,14 +122,43 @@ export class DiskBlobCache implements BlobCache {
       return ingest;
     } catch (thrown) {
       this.#room.release(digest, (await this.#unfinishedBytes(digest).catch(() => 0)) ?? 0);
-      this.#writers.delete(digest);
+      this.#writerLeft(digest);
       throw thrown;
     }
   }
 
+  async begin(algorithm: DigestAlgorithm, signal: AbortSignal): Promise<Upload> {
+    throwIfCancelled(signal, 'upload');
+    const path = uploadPath(this.#shelf.layout, randomUUID());
+    this.#uploads.add(path);
+    try {
+      return await DiskUpload.begin(path, algorithm, this.#homeOfUploads(), signal);
+    } catch (thrown) {
+      this.#uploads.delete(path);
+      throw thrown;
+    }
+  }
+
+  pieces(digest: Digest, range: ByteRange | undefined, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return filePieces(this.#disk, blobPath(this.#shelf.layout, digest), digest, range, this.#sizes.readBytes, signal);
+  }
+
+  async unwritten(digest: Digest, signal: AbortSignal): Promise<void> {
+    const writer = this.#writers.get(digest);
+    if (writer !== undefined) await unlessAborted(writer.promise, signal);
+  }
+
+  putAside(digest: Digest): Promise<void> {
+    return this.#quarantine(digest);
+  }
+
+  async holds({ digest, size }: Pick<Descriptor, 'digest' | 'size'>): Promise<boolean> {
+    const entry = await this.#disk.stat(blobPath(this.#shelf.layout, digest));
+    return entry?.kind === 'file' && entry.sizeBytes === size;
+  }
+
   async heldBytes(blob: Descriptor): Promise<number> {
-    const whole = await this.#disk.stat(blobPath(this.#shelf.layout, blob.digest));
-    if (whole?.kind === 'file' && whole.sizeBytes === blob.size) return blob.size;
+    if (await this.holds(blob)) return blob.size;
     const unfinishedBytes = (await this.#unfinishedBytes(blob.digest)) ?? 0;
     return unfinishedBytes <= blob.size ? unfinishedBytes : 0;
   }
@@ -135,7 +172,11 @@ export class DiskBlobCache implements BlobCache {
    * moves into quarantine what does not belong, and keeps to the budget. To be called once before anything is copied.
    */
   async sweep(signal: AbortSignal): Promise<Swept> {
-    const swept = await sweepShelf(this.#shelf, (digest) => this.#isInUse(digest), signal);
+    const swept = await sweepShelf(
+      this.#shelf,
+      { isInUse: (digest) => this.#isInUse(digest), isUploading: (path) => this.#uploads.has(path) },
+      signal,
+    );
     await this.#room.trim(this.#room.budgetBytes, signal);
     if (swept.setAside > 0) this.#log.log('warn', 'cache moved files aside that do not belong to it', { ...swept });
     return swept;
@@ -175,11 +216,32 @@ export class DiskBlobCache implements BlobCache {
       putAside: (content, actual) => this.#putAside(content, actual),
       ended: ({ descriptor: { digest } }, keptBytes) => {
         this.#room.release(digest, keptBytes);
-        this.#writers.delete(digest);
+        this.#writerLeft(digest);
       },
       used: (content) => this.#uses.add(content),
       unused: (content) => this.#uses.remove(content),
     };
+  }
+
+  #homeOfUploads(): UploadHome {
+    return {
+      disk: this.#disk,
+      sizes: this.#sizes,
+      room: this.#room,
+      settle: async (path, digest, sizeBytes, signal) => {
+        const replaced = await this.#disk.stat(blobPath(this.#shelf.layout, digest));
+        // whoever reads what had this name must not have the new file put aside
+        this.#uses.nameLost(digest);
+        await this.#shelf.settle(digest, sizeBytes, signal, path);
+        return sizeBytes - (replaced?.sizeBytes ?? 0);
+      },
+      ended: (path) => this.#uploads.delete(path),
+    };
+  }
+
+  #writerLeft(digest: Digest): void {
+    this.#writers.get(digest)?.resolve();
+    this.#writers.delete(digest);
   }
 
   #isInUse(digest: Digest): boolean {

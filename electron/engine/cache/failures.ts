@@ -47,13 +47,28 @@ export function wrongBytes(digest: Digest, what: string, actual: Digest): CopyEr
 }
 
 /** For a blob that there is no room for. */
-export function noRoom(digest: Digest, sizeBytes: number, roomBytes: number): CopyError {
+export function noRoom(subject: string, sizeBytes: number, roomBytes: number): CopyError {
   return copyError('disk', {
     side: 'cache',
     op: 'blob.ingest',
-    subject: digest,
-    message: `cache has room for ${roomBytes} bytes and not for the ${sizeBytes} bytes of ${digest}`,
+    subject,
+    message: `cache has room for ${roomBytes} bytes and not for the ${sizeBytes} bytes of ${subject}`,
   });
+}
+
+/** For an upload whose bytes have another digest than its client says. */
+export function otherDigest(digest: Digest, actual: Digest, sizeBytes: number): CopyError {
+  return copyError('integrity', {
+    side: 'local',
+    op: 'blob.upload',
+    subject: digest,
+    message: `the ${sizeBytes} bytes uploaded have the digest ${actual}, not ${digest}`,
+  });
+}
+
+/** For an upload that has ended already. */
+export function uploadOver(subject: string): CopyError {
+  return copyError('not-found', { side: 'local', op: 'blob.upload', subject, message: `the upload is over: ${subject}` });
 }
 
 /** For a second writer of one blob, which is our own mistake. */

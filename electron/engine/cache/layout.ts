@@ -47,6 +47,18 @@ export function ingestPath(layout: Layout, digest: Digest): string {
   return `${layout.ingest}/${fileNameOf(digest)}`;
 }
 
+const uploadName = /^upload-[0-9a-f-]{36}$/;
+
+/** Where a blob is whose digest is not known yet; `id` is a UUID. */
+export function uploadPath(layout: Layout, id: string): string {
+  return `${layout.ingest}/upload-${id}`;
+}
+
+/** True for the name in `ingest` of a blob whose digest is not known yet. */
+export function isUploadName(name: string): boolean {
+  return uploadName.test(name);
+}
+
 /** The digest that a name in `ingest` stands for; undefined for a name that is none of ours. */
 export function digestOfName(name: string): Digest | undefined {
   const text = name.replace('-', ':');

@@ -19,6 +19,13 @@ export interface Reservation {
   writtenBytes(): number;
 }
 
+/** A blob whose size is not known yet: room is set aside for it step by step. */
+export interface GrowingReservation {
+  promisedBytes: number;
+  /** How much of it takes up room on the disk already. */
+  writtenBytes(): number;
+}
+
 /** What takes up room, in the order in which it may go. */
 interface Holdings {
   readonly evictable: readonly (KeptFile & { readonly digest?: Digest })[];
@@ -34,6 +41,7 @@ export class Room {
   readonly #mayLeave: (digest: Digest) => boolean;
   readonly #leaving = new Set<Digest>();
   readonly #reservations = new Map<Digest, Reservation>();
+  readonly #growing = new Set<GrowingReservation>();
   #usedBytes: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -54,22 +62,26 @@ export class Room {
       const { digest, size } = reservation.blob;
       throwIfCancelled(signal, digest);
       const neededBytes = size - keptBytes;
-      const usedBytes = (this.#usedBytes ??= (await this.#holdings(signal)).usedBytes);
-      const spareBytes = await this.#spareBytes();
-      if (neededBytes > Math.min(this.budgetBytes - usedBytes, spareBytes)) {
-        const holdings = await this.#holdings(signal);
-        const roomBytes = Math.min(this.budgetBytes - holdings.usedBytes, spareBytes);
-        if (neededBytes > roomBytes + holdings.evictableBytes) {
-          throw noRoom(digest, neededBytes, Math.max(0, roomBytes + holdings.evictableBytes));
-        }
-        // a little more than is lacking, so that not every blob has to look at all files
-        const lackingBytes = neededBytes - roomBytes;
-        const goneBytes = await this.#evict(holdings, lackingBytes + Math.floor(this.budgetBytes / 32), signal);
-        if (goneBytes < lackingBytes) throw noRoom(digest, neededBytes, roomBytes + goneBytes);
-      }
+      await this.#free(digest, neededBytes, signal);
       this.#reservations.set(digest, reservation);
       this.#grow(neededBytes);
     });
+  }
+
+  /** Sets room aside for `bytes` more of a blob whose size is not known; rejects as `reserve` does. */
+  extend(growing: GrowingReservation, bytes: number, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      throwIfCancelled(signal, 'upload');
+      await this.#free('an upload', bytes, signal);
+      this.#growing.add(growing);
+      growing.promisedBytes += bytes;
+      this.#grow(bytes);
+    });
+  }
+
+  /** Ends it: the cache holds `keptBytes` more than before. */
+  shrink(growing: GrowingReservation, keptBytes: number): void {
+    if (this.#growing.delete(growing)) this.#grow(keptBytes - growing.promisedBytes);
   }
 
   /** Ends a reservation: `keptBytes` of its blob are here now. */
@@ -106,6 +118,23 @@ export class Room {
     });
   }
 
+  /** Sees to it that `neededBytes` more fit, or rejects `disk` and then evicts nothing. */
+  async #free(subject: string, neededBytes: number, signal: AbortSignal): Promise<void> {
+    const usedBytes = (this.#usedBytes ??= (await this.#holdings(signal)).usedBytes);
+    const spareBytes = await this.#spareBytes();
+    if (neededBytes > Math.min(this.budgetBytes - usedBytes, spareBytes)) {
+      const holdings = await this.#holdings(signal);
+      const roomBytes = Math.min(this.budgetBytes - holdings.usedBytes, spareBytes);
+      if (neededBytes > roomBytes + holdings.evictableBytes) {
+        throw noRoom(subject, neededBytes, Math.max(0, roomBytes + holdings.evictableBytes));
+      }
+      // a little more than is lacking, so that not every blob has to look at all files
+      const lackingBytes = neededBytes - roomBytes;
+      const goneBytes = await this.#evict(holdings, lackingBytes + Math.floor(this.budgetBytes / 32), signal);
+      if (goneBytes < lackingBytes) throw noRoom(subject, neededBytes, roomBytes + goneBytes);
+    }
+  }
+
   /** What the file system has left beyond its reserve and what was promised to others. */
   async #spareBytes(): Promise<number> {
     const { freeBytes, totalBytes } = await this.#shelf.disk.room(this.#shelf.layout.root);
@@ -113,6 +142,7 @@ export class Room {
     for (const reservation of this.#reservations.values()) {
       promisedBytes += reservation.blob.size - reservation.writtenBytes();
     }
+    for (const growing of this.#growing) promisedBytes += Math.max(0, growing.promisedBytes - growing.writtenBytes());
     return freeBytes - promisedBytes - reserveBytes(totalBytes);
   }
 
@@ -135,6 +165,7 @@ export class Room {
     ];
     let usedBytes = sumOf(wholes) + sumOf(unfinished) + sumOf(quarantined);
     for (const sizeBytes of promised.values()) usedBytes += sizeBytes;
+    for (const { promisedBytes } of this.#growing) usedBytes += promisedBytes;
     this.#usedBytes = usedBytes;
     return { evictable, evictableBytes: sumOf(evictable), usedBytes };
   }

@@ -74,8 +74,12 @@ export class Shelf {
   }
 
   /** Gives an unfinished file, whole and synced, its place under its digest; the name is durable once this resolves. */
-  async settle(digest: Digest, sizeBytes: number, signal: AbortSignal): Promise<void> {
-    const from = ingestPath(this.layout, digest);
+  async settle(
+    digest: Digest,
+    sizeBytes: number,
+    signal: AbortSignal,
+    from: string = ingestPath(this.layout, digest),
+  ): Promise<void> {
     const to = blobPath(this.layout, digest);
     await this.#makeDurable(shardOf(this.layout, digest));
     try {

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { throwIfCancelled } from '../kernel/errors.ts';
-import { algorithms, blobPath, digestOfName } from './layout.ts';
+import { algorithms, blobPath, digestOfName, isUploadName } from './layout.ts';
 import type { Shelf } from './shelf.ts';
 
 /** What a sweep did. */
@@ -10,10 +10,16 @@ export interface Swept {
   readonly setAside: number;
 }
 
+/** What a sweep must leave alone. */
+export interface BeingUsed {
+  readonly isInUse: (digest: Digest) => boolean;
+  readonly isUploading: (path: string) => boolean;
+}
+
 /** Puts a shelf in order; unfinished blobs that can be gone on with stay. */
 export async function sweepShelf(
   shelf: Shelf,
-  isInUse: (digest: Digest) => boolean,
+  { isInUse, isUploading }: BeingUsed,
   signal: AbortSignal,
 ): Promise<Swept> {
   let deleted = 0;
@@ -35,8 +41,10 @@ export async function sweepShelf(
     const path = `${layout.ingest}/${name}`;
     const digest = digestOfName(name);
     const entry = await disk.stat(path);
-    if (entry === undefined || (digest !== undefined && isInUse(digest))) continue;
-    if (digest === undefined || entry.kind !== 'file') await moveAside(path);
+    if (entry === undefined || (digest !== undefined && isInUse(digest)) || isUploading(path)) continue;
+    // nobody can come back to an upload of an earlier process
+    if (isUploadName(name) && entry.kind === 'file') await remove(path);
+    else if (digest === undefined || entry.kind !== 'file') await moveAside(path);
     else if (entry.sizeBytes === 0 || (await disk.stat(blobPath(layout, digest))) !== undefined) await remove(path);
   }
   for (const part of await disk.list(layout.blobs)) {

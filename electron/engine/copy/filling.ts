@@ -2,7 +2,6 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asCopyError, cancelledError, type CopyError } from '../kernel/errors.ts';
-import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { LeasePool, Leases } from '../kernel/leases.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { PatienceLimits } from '../kernel/patience.ts';
@@ -199,7 +198,6 @@ export class Filling {
     const { descriptor: blob } = this;
     const { signal } = this.#controller;
     const isSmall = blob.size <= smallBlobBytes;
-    if (!isSmall) keepMemoryFlat();
     const limits = { ...deps.limits, waitMs: Math.min(deps.limits.waitMs, holdMs) };
     const received = (bytes: number): void => {
       count.meter.bytes.received += bytes;

@@ -22,6 +22,7 @@ export class ImageRun {
   readonly #clock: Clock;
   readonly #observer: CopyObserver;
   readonly #startedMs: number;
+  #isLookedAt = false;
   #result: ImageResult | undefined;
 
   constructor(
@@ -41,6 +42,18 @@ export class ImageRun {
   /** True until its end is known. */
   get isOpen(): boolean {
     return this.#result === undefined;
+  }
+
+  /** Learns, once, what the destination's tag stands for; an image without a tag there is looked for by its digest. */
+  async look(signal: AbortSignal): Promise<void> {
+    if (this.tag === undefined || this.#isLookedAt) return;
+    this.previous = await this.destination.find(this.tag, signal);
+    this.#isLookedAt = true;
+  }
+
+  /** True when the destination was looked at and has no such tag yet. */
+  get lacksTag(): boolean {
+    return this.#isLookedAt && this.previous === undefined;
   }
 
   enter(phase: ImagePhase): void {

@@ -3,13 +3,13 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { shortDigest } from '../../oci/digest.ts';
 import { CopyError, throwIfCancelled } from '../kernel/errors.ts';
 import { type Graph, walkGraph } from '../plan/graph.ts';
-import { resolveRoot, type ResolvedRoot } from '../plan/resolve.ts';
+import { isToldByTag, resolveRoot, type ResolvedRoot } from '../plan/resolve.ts';
 import { deliverGraph } from './deliver-graph.ts';
 import { ImageRun } from './image-run.ts';
 import { type CopyItem, type CopyObserver, type JobContext, shownName } from './item.ts';
 import type { ImageProgress } from './progress.ts';
 import { copyReferrers } from './referrers.ts';
-import { confirmPublished, keepOrTell, lookAtTag, type TagState } from './tags.ts';
+import { confirmPublished, judgeTag, keepOrTell, lookAtTag, type TagState } from './tags.ts';
 
 /** Copies one image to every destination it has; one that fails does not stop the others. Gives one result a destination. */
 export async function copyImage(
@@ -27,8 +27,14 @@ export async function copyImage(
   try {
     throwIfCancelled(signal, item.source.name);
     for (const run of runs) run.enter('resolving');
-    const root = await resolveRoot(item.source, item, job.options, signal);
-    await new ImageCopy(item, root, runs, job, signal).run();
+    // where a tag is missing its manifest will be copied, and asking for the digest first would be a request too many
+    if (isToldByTag(item, job.options)) await eachAlone(runs, signal, (run) => run.look(signal));
+    const open = runs.filter((run) => run.isOpen);
+    if (open.length > 0) {
+      const isLacking = job.options.isForced || open.some((run) => run.lacksTag);
+      const root = await resolveRoot(item.source, item, job.options, isLacking ? 'manifest' : 'digest', signal);
+      await new ImageCopy(item, root, runs, job, signal).run();
+    }
   } catch (thrown) {
     const isPassedOver =
       job.options.syncPlatforms !== undefined && thrown instanceof CopyError && thrown.hint === 'platform-missing';
@@ -40,6 +46,18 @@ export async function copyImage(
   return runs.map((run) => run.end(run.isUnchanged ? 'unchanged' : 'copied'));
 }
 
+/** Does `work` for every run; one that throws fails alone. */
+async function eachAlone(
+  runs: readonly ImageRun[],
+  signal: AbortSignal,
+  work: (run: ImageRun) => Promise<void>,
+): Promise<void> {
+  await Promise.all(runs.map((run) => work(run).catch((thrown: unknown) => run.fail(thrown, signal))));
+}
+
+/** An image copied in less time than this is not asked again whether its tag moved meanwhile. */
+const shortMs = 2000;
+
 /** The steps of copying one image whose digest is known. */
 class ImageCopy {
   readonly #item: CopyItem;
@@ -48,6 +66,7 @@ class ImageCopy {
   readonly #job: JobContext;
   readonly #signal: AbortSignal;
   readonly #tags = new Map<ImageRun, TagState>();
+  readonly #resolvedMs: number;
 
   constructor(item: CopyItem, root: ResolvedRoot, runs: readonly ImageRun[], job: JobContext, signal: AbortSignal) {
     this.#item = item;
@@ -55,24 +74,24 @@ class ImageCopy {
     this.#runs = runs;
     this.#job = job;
     this.#signal = signal;
+    this.#resolvedMs = job.clock.monotonicMs();
   }
 
   async run(): Promise<void> {
-    await this.#each(this.#runs, (run) => this.#decide(run));
-    const writing = (): readonly ImageRun[] => this.#runs.filter((run) => run.isOpen && !run.isUnchanged);
+    await eachAlone(this.#open(), this.#signal, (run) => this.#decide(run));
+    const writing = (): readonly ImageRun[] => this.#open().filter((run) => !run.isUnchanged);
     let graph: Graph | undefined;
     if (writing().length > 0) {
       graph = await this.#deliver(writing());
       const whole = graph;
-      await this.#each(writing(), (run) => this.#publish(run, whole));
+      await eachAlone(writing(), this.#signal, (run) => this.#publish(run, whole));
       await this.#noticeMovedTag(writing());
     }
     if (this.#job.options.withReferrers) await this.#copyReferrers(graph);
   }
 
-  /** Does `work` for every run; one that throws fails alone. */
-  async #each(runs: readonly ImageRun[], work: (run: ImageRun) => Promise<void>): Promise<void> {
-    await Promise.all(runs.map((run) => work(run).catch((thrown: unknown) => run.fail(thrown, this.#signal))));
+  #open(): readonly ImageRun[] {
+    return this.#runs.filter((run) => run.isOpen);
   }
 
   /** Looks at the destination and decides what is to be done there. */
@@ -88,9 +107,9 @@ class ImageCopy {
       run.isUnchanged = !options.isForced && (await run.destination.hasManifest(wanted, this.#signal));
       return;
     }
-    const state = await lookAtTag(run.destination, run.tag, wanted, options, this.#signal);
+    await run.look(this.#signal);
+    const state = judgeTag(run.destination, run.tag, run.previous, wanted, options);
     this.#tags.set(run, state);
-    run.previous = state.present;
     run.isUnchanged = state.decision === 'unchanged';
     if (state.decision === 'skip') run.end('skipped');
   }
@@ -100,6 +119,7 @@ class ImageCopy {
     const { manifest, wanted } = this.#root;
     const graph = await walkGraph(source, manifest ?? (await source.manifest(wanted, this.#signal)), this.#signal);
     for (const run of runs) run.enter('copying');
+    await eachAlone(runs, this.#signal, async (run) => run.destination.expect?.(graph.blobs, this.#signal));
     const failures = await deliverGraph(source, graph, runs, this.#job.deliveries, this.#signal);
     for (const [run, failure] of failures) run.fail(failure, this.#signal);
     return graph;
@@ -134,6 +154,7 @@ class ImageCopy {
   async #noticeMovedTag(runs: readonly ImageRun[]): Promise<void> {
     const { source, tag, digest } = this.#item;
     if (digest !== undefined || tag === undefined || runs.length === 0) return;
+    if (this.#job.clock.monotonicMs() - this.#resolvedMs < shortMs) return;
     const { original } = this.#root;
     const now = await source.resolve(tag, this.#signal).catch((thrown: unknown) => {
       if (this.#signal.aborted) throw thrown;
@@ -149,7 +170,7 @@ class ImageCopy {
     const { wanted, isRewritten } = this.#root;
     const all = graph === undefined ? [wanted] : graph.manifests.map((manifest) => manifest.descriptor);
     const subjects = all.map(({ digest }) => digest).filter((digest) => !isRewritten || digest !== wanted.digest);
-    const runs = this.#runs.filter((run) => run.isOpen);
+    const runs = this.#open();
     const destinations = runs.map((run) => run.destination);
     const copied = await copyReferrers(this.#item.source, destinations, subjects, this.#job, this.#signal);
     for (const [at, run] of runs.entries()) {

@@ -2,7 +2,6 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import { asCopyError, cancelledError, type CopyError, withFacts } from '../kernel/errors.ts';
-import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { LeasePool, Leases } from '../kernel/leases.ts';
 import type { Meter } from '../kernel/meter.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
@@ -37,7 +36,6 @@ export async function onePass(
   const controller = new AbortController();
   const stop = AbortSignal.any([signal, controller.signal]);
   const isSmall = blob.size <= smallBlobBytes;
-  if (!isSmall) keepMemoryFlat();
   // a small blob may fill its window; nothing of it is let go of
   const window = new BlobWindow(blob, isSmall ? smallBlobBytes + 1 : windowBytes);
   const received = (bytes: number): void => {

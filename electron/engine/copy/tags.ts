@@ -26,7 +26,17 @@ export async function lookAtTag(
   policy: TagPolicy,
   signal: AbortSignal,
 ): Promise<TagState> {
-  const present = await destination.find(tag, signal);
+  return judgeTag(destination, tag, await destination.find(tag, signal), wanted, policy);
+}
+
+/** Decides about a tag that stands for `present`; throws `conflict` when the policy is to fail. */
+export function judgeTag(
+  destination: Destination,
+  tag: string,
+  present: Descriptor | undefined,
+  wanted: Descriptor,
+  policy: TagPolicy,
+): TagState {
   const decision = decideTag(present, wanted.digest, policy.onConflict, policy.isForced);
   if (decision !== 'fail') return { present, decision };
   const name = `${destination.name}:${tag}`;

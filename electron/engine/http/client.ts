@@ -1,13 +1,25 @@
 import type { Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import { asCopyError, cancelledError, CopyError, withFacts } from '../kernel/errors.ts';
-import { Patience, type PatienceLimits } from '../kernel/patience.ts';
+import { isFromSleep, isHostGone, Patience, type PatienceLimits, SleptError } from '../kernel/patience.ts';
 import type { AuthorizationOutcome, Authorizer, AuthorizationTarget } from '../ports/authorizer.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import { exchange, type ResponseHead } from './exchange.ts';
+import type { Host } from './hosts.ts';
+import { LeapWatch } from './leaps.ts';
 import type { HttpLimits } from './limits.ts';
+import { HostDownError } from './outage.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { isRedirect, redirectTarget } from './redirects.ts';
-import { type ApiRequest, contextOf, lateError, movedError, renewedError, tooLargeError } from './request.ts';
+import {
+  type ApiRequest,
+  contextOf,
+  downError,
+  lateError,
+  movedError,
+  renewedError,
+  tooLargeError,
+} from './request.ts';
 import { isTransientStatus, knownAnswer, maxErrorBytes, responseError } from './response-errors.ts';
 import { type ApiResponse, BodyCollector, BodyTooLargeError, headerValuesOf } from './response.ts';
 import { transportError } from './transport-errors.ts';
@@ -18,8 +30,12 @@ export type { ApiRequest } from './request.ts';
 export interface HttpClientOptions extends PatienceLimits {
   readonly clock: Clock;
   readonly limits: HttpLimits;
-  /** Told when everything for a host waits because the host asked for it. */
-  readonly onPause?: (host: string, delayMs: number) => void;
+  /** Told when everything for a host waits: because the host asked for it, or, with `downForMs`, because it is gone for so long. */
+  readonly onPause?: (host: string, delayMs: number, downForMs?: number) => void;
+  /** Told when a host that everything waited for is back. */
+  readonly onResume?: (host: string, downForMs: number) => void;
+  /** What blobs may flow by; no limit unless given. */
+  readonly rates?: RateLimits;
 }
 
 const noticedPauseMs = 2000;
@@ -28,9 +44,20 @@ const authorizationRounds = 3;
 /** Sends requests: waits for the host's gate, authorizes, follows redirects, repeats what may be repeated. */
 export class HttpClient {
   readonly #options: HttpClientOptions;
+  readonly #hosts = new Set<Host>();
+  readonly #leaps: LeapWatch;
+  /** How often this machine slept. */
+  #sleeps = 0;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#leaps = new LeapWatch(options.clock, () => this.reconnect());
+  }
+
+  /** Drops every connection, after a sleep or a change of networks; what is under way is tried again and counts as no failure. */
+  reconnect(): void {
+    this.#sleeps++;
+    for (const host of this.#hosts) void host.reconnect();
   }
 
   /** The answer to `request`; throws CopyError for statuses that were not accepted and when nothing could be had. */
@@ -44,12 +71,25 @@ export class HttpClient {
   }
 
   async #patiently(request: ApiRequest, authorizer: Authorizer | undefined, signal: AbortSignal): Promise<ApiResponse> {
-    const { clock } = this.#options;
+    this.#hosts.add(request.host);
+    this.#leaps.begin();
+    try {
+      return await this.#tries(request, authorizer, signal);
+    } finally {
+      this.#leaps.end();
+    }
+  }
+
+  async #tries(request: ApiRequest, authorizer: Authorizer | undefined, signal: AbortSignal): Promise<ApiResponse> {
+    const { clock, waitMs } = this.#options;
     const { host } = request;
     const patience = new Patience(clock, this.#options);
     for (;;) {
+      let leave: (() => void) | undefined;
       try {
-        await host.gate.pass(signal);
+        // the request that waits for a token may be the probe itself
+        if (request.isTokenRequest === true) await host.gate.pass(signal);
+        else leave = await host.outage.pass(waitMs, signal);
         const response = await this.#authorized(request, authorizer, signal);
         const isGood = response.status >= 200 && response.status < 300;
         if (!isGood && request.accept?.includes(response.status) !== true)
@@ -58,11 +98,14 @@ export class HttpClient {
         return response;
       } catch (thrown) {
         if (signal.aborted) throw signal.reason instanceof CopyError ? signal.reason : cancelledError(request.subject);
+        if (thrown instanceof HostDownError) throw downError(request, thrown);
         const error = asCopyError(thrown, request);
         this.#closeGate(request, error);
         const isPatient = patience.allows(error, host.hasAnswered);
         if (request.isIdempotent && isPatient) continue;
         throw patience.attempts > 1 ? withFacts(error, { attempts: patience.attempts }) : error;
+      } finally {
+        leave?.();
       }
     }
   }
@@ -72,9 +115,24 @@ export class HttpClient {
     if (advice.do === 'after') {
       host.gate.closeFor(advice.delayMs);
       if (advice.delayMs >= noticedPauseMs) this.#options.onPause?.(host.name, advice.delayMs);
-    } else if (advice.do === 'again') {
-      host.gate.failed();
+      return;
     }
+    if (advice.do !== 'again' || isFromSleep(error)) return;
+    if (error.kind === 'disk') host.lowerStreams();
+    if (!host.hasAnswered || !isHostGone(error)) return host.gate.failed();
+    const wasOpen = host.gate.closedForMs() === 0;
+    host.outage.failed();
+    const delayMs = host.gate.closedForMs();
+    if (wasOpen && delayMs >= noticedPauseMs) this.#options.onPause?.(host.name, delayMs, host.outage.downForMs);
+  }
+
+  /** The host answered something. */
+  #reached(host: Host): void {
+    host.hasAnswered = true;
+    const { downForMs } = host.outage;
+    if (downForMs === undefined) return;
+    host.outage.ended();
+    if (downForMs >= noticedPauseMs) this.#options.onResume?.(host.name, downForMs);
   }
 
   /** One try, with as many rounds of authorization as a token may need. */
@@ -84,7 +142,7 @@ export class HttpClient {
     signal: AbortSignal,
   ): Promise<ApiResponse> {
     const origin = await request.host.origin(signal);
-    const url = typeof request.target === 'string' ? new URL(request.target, origin) : request.target;
+    const url = typeof request.target === 'string' ? new URL(origin + request.target) : request.target;
     if (authorizer === undefined || url.origin !== origin) return this.#followed(request, url, undefined, signal);
     const target: AuthorizationTarget = {
       host: request.host.name,
@@ -146,10 +204,12 @@ export class HttpClient {
     const { clock, limits } = this.#options;
     const { host, meter, side, op, subject } = request;
     const hasBody = method === request.method && request.body !== undefined;
+    const sleepsBefore = this.#sleeps;
+    const rates = hasBody || request.sink !== undefined ? this.#options.rates : undefined;
     let collector = new BodyCollector(maxErrorBytes);
     const answer: { head?: ResponseHead } = {};
     const receive = (head: ResponseHead): ByteSink => {
-      host.hasAnswered = true;
+      this.#reached(host);
       answer.head = head;
       if (!hasContent(head)) return collector;
       if (request.sink !== undefined) return request.sink(head);
@@ -157,6 +217,7 @@ export class HttpClient {
       return collector;
     };
     try {
+      if (hasBody) await rates?.sent.free(signal);
       const dispatcher = await host.dispatcherFor(url, signal);
       if (request.isTokenRequest === true) meter.requests.token++;
       else meter.requests[side === 'destination' ? 'destination' : 'source']++;
@@ -174,6 +235,7 @@ export class HttpClient {
         headersMs: request.headersMs ?? limits.headersMs,
         idleMs: limits.idleMs,
         ...(hasBody ? { body: request.body } : {}),
+        ...(rates === undefined ? {} : { rates }),
       };
       const head = await exchange(dispatcher, wire, receive, clock, signal);
       return { status: head.status, headers: head.headers, url, body: collector.bytes() };
@@ -184,7 +246,9 @@ export class HttpClient {
       if (head !== undefined && !hasContent(head))
         return { status: head.status, headers: head.headers, url, body: collector.bytes() };
       if (thrown instanceof BodyTooLargeError) throw tooLargeError(request, url);
-      throw transportError(thrown, { side, op, subject, host: url.host });
+      this.#leaps.look();
+      const cause = this.#sleeps === sleepsBefore ? thrown : new SleptError(thrown);
+      throw transportError(cause, { side, op, subject, host: url.host });
     }
   }
 }

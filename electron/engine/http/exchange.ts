@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
+import { keepMemoryFlat } from '../kernel/flat-memory.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { IdleWatch } from './watch.ts';
 
 /** A request body: bytes that can be sent again, or a stream that flows once. */
@@ -19,6 +21,8 @@ export interface WireRequest {
   readonly connectMs: number;
   readonly headersMs: number;
   readonly idleMs: number;
+  /** What bodies may flow by, in each direction; no limit unless given. */
+  readonly rates?: RateLimits;
 }
 
 /** The head of an answer; header names are lower case. */
@@ -63,6 +67,10 @@ export function exchange(
     let failure: Error | undefined;
     let head: ResponseHead | undefined;
     let sink: ByteSink | undefined;
+    let isFull = false;
+    let paying: { cancel(): void } | undefined;
+    const received = request.rates?.received;
+    let relax = isLarge(sizeOf(request.body)) ? keepMemoryFlat() : undefined;
 
     const stop = (): void => fail(asError(signal.reason));
     const watch = new IdleWatch(clock, (what) =>
@@ -70,6 +78,8 @@ export function exchange(
     );
     const settle = (): void => {
       isSettled = true;
+      relax?.();
+      paying?.cancel();
       watch.close();
       signal.removeEventListener('abort', stop);
     };
@@ -89,6 +99,20 @@ export function exchange(
       resolve(head);
       controller?.abort(new Error('the request was refused while it was sent'));
     };
+    // a line that has no room or is in debt is paused, so that the other side waits and nothing is gathered here
+    const goOn = (): void => {
+      if (isSettled || isFull || paying !== undefined || controller === undefined || !controller.paused) return;
+      watch.expect('the answer stopped flowing', request.idleMs);
+      controller.resume();
+    };
+    const pay = (sizeBytes: number): void => {
+      received?.spend(sizeBytes);
+      if (isSettled || paying !== undefined || received === undefined || received.pausedForMs() === 0) return;
+      paying = received.whenFree(() => {
+        paying = undefined;
+        goOn();
+      });
+    };
     signal.addEventListener('abort', stop, { once: true });
 
     const handler: Dispatcher.DispatchHandler = {
@@ -101,14 +125,20 @@ export function exchange(
       onResponseStart(_, status, headers) {
         if (status < 200) return;
         head = { status, headers };
+        if (
+          relax === undefined &&
+          isLarge(Number(headers['content-length'])) &&
+          request.method !== 'HEAD' &&
+          !isSettled
+        )
+          relax = keepMemoryFlat();
         if (status >= 300 && flows(request.body)) leftBytes = Number(headers['content-length'] ?? Number.NaN);
         watch.expect('the answer stopped flowing', request.idleMs);
         try {
           sink = receive(head);
           sink.onRoom?.(() => {
-            if (isSettled || controller === undefined || !controller.paused) return;
-            watch.expect('the answer stopped flowing', request.idleMs);
-            controller.resume();
+            isFull = false;
+            goOn();
           });
         } catch (error) {
           fail(asError(error));
@@ -120,9 +150,10 @@ export function exchange(
         watch.bump(chunk.byteLength);
         leftBytes -= chunk.byteLength;
         try {
-          const hasRoom = sink.write(chunk);
+          isFull = !sink.write(chunk);
           leaveWhenRefused();
-          if (hasRoom || isSettled) return;
+          pay(chunk.byteLength);
+          if ((!isFull && paying === undefined) || isSettled) return;
           watch.rest();
           current.pause();
         } catch (error) {
@@ -148,7 +179,7 @@ export function exchange(
           method: request.method,
           headers: { ...request.headers, ...lengthOf(request.body) },
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's types leave out the iterables it accepts
-          body: wireBody(request, watch) as Uint8Array | null,
+          body: wireBody(request, watch, signal) as Uint8Array | null,
           // undici closes the connection after every HEAD and DELETE unless told not to
           reset: false,
           // these two measure other things than we promise; the watch does it
@@ -163,9 +194,20 @@ export function exchange(
   });
 }
 
+/** Bodies from this size on fill the memory with dead pieces while they flow. */
+const largeBytes = 2 * 1024 * 1024;
+
+function isLarge(sizeBytes: number): boolean {
+  return sizeBytes >= largeBytes;
+}
+
+function sizeOf(body: RequestBody | undefined): number {
+  if (body === undefined) return 0;
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes;
+}
+
 function lengthOf(body: RequestBody | undefined): Record<string, string> {
-  if (body === undefined) return {};
-  return { 'content-length': String(body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes) };
+  return body === undefined ? {} : { 'content-length': String(sizeOf(body)) };
 }
 
 /** In pieces of this size bodies are handed to the line, so that a line that takes nothing is noticed. */
@@ -175,11 +217,17 @@ function flows(body: RequestBody | undefined): boolean {
   return body?.kind === 'stream' || (body?.bytes.byteLength ?? 0) > pieceBytes;
 }
 
-function wireBody(request: WireRequest, watch: IdleWatch): Uint8Array | AsyncIterable<Uint8Array> | null {
+function wireBody(
+  request: WireRequest,
+  watch: IdleWatch,
+  signal: AbortSignal,
+): Uint8Array | AsyncIterable<Uint8Array> | null {
   const { body } = request;
   if (body === undefined) return null;
-  if (body.kind === 'stream') return watched(body.chunks, request, watch);
-  return flows(body) ? watched(piecesOf(body.bytes), request, watch) : body.bytes;
+  if (body.kind === 'stream') return watched(body.chunks, request, watch, signal);
+  if (flows(body)) return watched(piecesOf(body.bytes), request, watch, signal);
+  request.rates?.sent.spend(body.bytes.byteLength);
+  return body.bytes;
 }
 
 function* piecesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
@@ -191,11 +239,15 @@ async function* watched(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   request: WireRequest,
   watch: IdleWatch,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of chunks) {
     watch.expect('the request stopped flowing', request.idleMs);
     yield chunk;
     watch.rest();
+    const sent = request.rates?.sent;
+    sent?.spend(chunk.byteLength);
+    await sent?.free(signal);
   }
   watch.expect('no answer', request.headersMs);
 }

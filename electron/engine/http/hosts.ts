@@ -14,6 +14,7 @@ import {
 } from './dispatchers.ts';
 import { Gate } from './gate.ts';
 import type { HttpLimits } from './limits.ts';
+import { Outage } from './outage.ts';
 import { probe, type Spoken } from './probe.ts';
 
 /** What the operator said about one host. The three switches are separate on purpose: none implies another. */
@@ -48,14 +49,14 @@ export interface LearnedLimits {
 export class Host {
   /** `docker.io` or `name[:port]`, as references spell it. */
   readonly name: string;
-  /** Slots for bodies that flow. */
-  readonly leases: LeasePool;
   readonly gate: Gate;
+  readonly outage: Outage;
   readonly learned: LearnedLimits = {};
   /** True once it answered anything at all. */
   hasAnswered = false;
   /** Connections opened so far. */
   connections = 0;
+  readonly #leases: { size: number };
   readonly #settings: HostSettings;
   readonly #shared: HostsOptions;
   readonly #dispatchers = new Map<string, Dispatcher>();
@@ -67,8 +68,14 @@ export class Host {
     this.name = name;
     this.#settings = settings;
     this.#shared = shared;
-    this.leases = { size: shared.streamsPerHost };
+    this.#leases = { size: shared.streamsPerHost };
     this.gate = new Gate(shared.clock, shared.random);
+    this.outage = new Outage(shared.clock, this.gate);
+  }
+
+  /** Slots for bodies that flow. */
+  get leases(): LeasePool {
+    return this.#leases;
   }
 
   /** `scheme://host[:port]` of its API. Hosts on loopback may speak plain http without a switch, as docker allows: they are asked. */
@@ -93,9 +100,21 @@ export class Host {
     return this.#open(url, await this.#addressClass(signal));
   }
 
-  /** Ends every connection. */
+  /** Ends every connection for good. */
   async close(): Promise<void> {
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+  }
+
+  /** Ends every connection; what is under way on them fails, and the next request opens new ones. */
+  async reconnect(): Promise<void> {
+    const ending = this.close();
+    this.#dispatchers.clear();
+    await ending;
+  }
+
+  /** This machine has too few files for so many bodies at once: from now on half as many. */
+  lowerStreams(): void {
+    this.#leases.size = Math.max(1, this.#leases.size >> 1);
   }
 
   #open(url: URL, guardedFor: AddressClass | undefined): Dispatcher {

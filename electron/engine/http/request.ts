@@ -6,6 +6,7 @@ import type { ByteSink } from '../ports/byte-sink.ts';
 import type { Scope } from '../rules/scopes.ts';
 import type { RequestBody, ResponseHead } from './exchange.ts';
 import type { Host } from './hosts.ts';
+import type { HostDownError } from './outage.ts';
 import { type AnswerContext, maxErrorBytes } from './response-errors.ts';
 import type { ApiResponse } from './response.ts';
 
@@ -69,6 +70,13 @@ export function tooLargeError(request: ApiRequest, url: URL): CopyError {
   const { side, op, subject, maxBytes = maxErrorBytes } = request;
   const message = `${side} ${url.host} sent more than ${maxBytes} bytes for ${op} of ${subject}`;
   return copyError('protocol', { side, op, subject, message });
+}
+
+/** The host has been gone for longer than anybody waits. */
+export function downError(request: ApiRequest, cause: HostDownError): CopyError {
+  const { side, op, subject, host } = request;
+  const message = `${side} ${host.name}: gone for ${Math.round(cause.downForMs / 1000)} s (${op} of ${subject})`;
+  return copyError('unreachable', { side, op, subject, message, cause });
 }
 
 /** The request took longer in all than it may. */

@@ -1,6 +1,7 @@
 import type { ErrorKind, Hint, Side } from '../../contract/errors.ts';
 import { type Advice, CopyError } from '../kernel/errors.ts';
 import { redactText } from '../kernel/redact.ts';
+import { SleptError } from '../kernel/patience.ts';
 import { IdleError } from './exchange.ts';
 
 interface Verdict {
@@ -95,6 +96,7 @@ export function transportError(
 }
 
 function judge(thrown: unknown): Verdict {
+  if (thrown instanceof SleptError) return broken('this machine slept or changed networks');
   if (thrown instanceof IdleError) return { kind: 'timeout', text: thrown.what, advice: again };
   if (!(thrown instanceof Error)) return { kind: 'internal', text: String(thrown), advice: never };
   const code = codeOf(thrown);

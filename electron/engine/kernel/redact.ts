@@ -25,15 +25,24 @@ export function shownUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** Facts as they may be written: values whose names speak of secrets are gone, texts are redacted, depth and width bounded. */
-export function redactFacts(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return redactText(value);
+/**
+ * Facts as they may be written: values whose names speak of secrets are gone, texts and names have gone through `clean`, depth
+ * and width are bounded. What JSON cannot say is said as text.
+ */
+export function redactFacts(value: unknown, clean: (text: string) => string = redactText, depth = 0): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (typeof value === 'bigint' || typeof value === 'symbol') return clean(String(value));
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 6) return '…';
-  if (value instanceof Error) return { name: value.name, message: redactText(value.message) };
-  if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactFacts(item, depth + 1));
+  if (value instanceof Error) return { name: clean(value.name), message: clean(value.message) };
+  if (value instanceof URL) return clean(shownUrl(value));
+  if (value instanceof Date) return Number.isNaN(value.valueOf()) ? '…' : value.toISOString();
+  if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactFacts(item, clean, depth + 1));
   const entries = Object.entries(value).slice(0, 100);
   return Object.fromEntries(
-    entries.map(([name, item]) => [name, secretName.test(name) ? hidden : redactFacts(item, depth + 1)]),
+    entries.map(([name, item]) => [
+      clean(name),
+      secretName.test(name) ? hidden : redactFacts(item, clean, depth + 1),
+    ]),
   );
 }

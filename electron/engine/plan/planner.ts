@@ -26,12 +26,33 @@ export interface PlanOptions extends ContentPolicy {
 }
 
 const headsAtOnce = 8;
+const imagesAtOnce = 8;
 const nothing = { toSend: 0, toMount: 0, present: 0 };
 
 /** Says what copying would do, and changes nothing. One planner for all images of a plan: a blob sent once is mounted elsewhere. */
 export class Planner {
   /** Blobs that a host will hold once the plan is done. */
   readonly #planned = new Set<string>();
+
+  /** The plans of many images in their order, several under way at a time. */
+  async *planAll(
+    items: readonly PlanItem[],
+    options: PlanOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<PlannedImage, void, undefined> {
+    const underWay: Promise<readonly PlannedImage[]>[] = [];
+    const begin = (item: PlanItem): void => {
+      const planned = this.plan(item, options, signal);
+      // one that is cancelled is told of when its turn comes
+      planned.catch(() => undefined);
+      underWay.push(planned);
+    };
+    items.slice(0, imagesAtOnce).forEach(begin);
+    for (const at of items.keys()) {
+      yield* (await underWay[at]) ?? [];
+      items.slice(at + imagesAtOnce, at + imagesAtOnce + 1).forEach(begin);
+    }
+  }
 
   /** The plan of one image, one entry a destination. Never rejects but for cancelling: what fails is foreseen as a failure. */
   async plan(item: PlanItem, options: PlanOptions, signal: AbortSignal): Promise<readonly PlannedImage[]> {
@@ -51,7 +72,7 @@ export class Planner {
         notices: [],
       };
       try {
-        root ??= await resolveRoot(item.source, item, options, signal);
+        root ??= await resolveRoot(item.source, item, options, 'digest', signal);
         const { wanted } = root;
         const present = await lookAt(destination, tag, wanted, signal);
         const decision = decideTag(present, wanted.digest, options.onConflict, options.isForced);
@@ -103,6 +124,7 @@ export class Planner {
   ): Promise<Pick<PlannedImage, 'blobs' | 'bytes'>> {
     const counts = { ...nothing };
     const bytes = { ...nothing };
+    await destination.expect?.(blobs, signal);
     await mapLimited(blobs, headsAtOnce, async (blob) => {
       const key = `${destination.host} ${blob.digest}`;
       const isThere = (await destination.hasBlob(blob, signal)) === true;

@@ -32,15 +32,25 @@ export interface ResolvedRoot {
 
 const maxConfigBytes = 8 * 1024 * 1024;
 
-/** Resolves a tag or digest once; from then on the source is asked by digest only (RELIABILITY F-39). */
+/** True when a small question tells the digest of what travels; otherwise its manifest has to be read. */
+export function isToldByTag(name: { readonly digest?: Digest }, policy: ContentPolicy): boolean {
+  return name.digest === undefined && !canChangeContent(policy);
+}
+
+/**
+ * Resolves a tag or digest once; from then on the source is asked by digest only (RELIABILITY F-39).
+ * With `asked` as `manifest` the manifest is read at once, for it will be copied; otherwise one small question is enough where
+ * the policy allows, which costs nothing where pulls are counted (Docker Hub).
+ */
 export async function resolveRoot(
   source: Source,
   name: { readonly tag?: string; readonly digest?: Digest },
   policy: ContentPolicy,
+  asked: 'digest' | 'manifest',
   signal: AbortSignal,
 ): Promise<ResolvedRoot> {
   const { tag, digest } = name;
-  if (digest === undefined && !canChangeContent(policy)) {
+  if (asked === 'digest' && isToldByTag(name, policy)) {
     const original = await source.resolve(tag ?? 'latest', signal);
     return { original, wanted: original, isRewritten: false };
   }

@@ -38,7 +38,7 @@ export interface StoredBlob {
 export interface Upload {
   /** Bytes taken so far. */
   readonly sizeBytes: number;
-  /** Takes the next bytes and must be done with `chunk` when it resolves; rejects with `full` when there is no room. */
+  /** Takes the next bytes and must be done with `chunk` when it resolves; rejects with `full` or `disk` when there is no room. */
   append(chunk: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Makes the blob readable in its repository, or rejects with `integrity` and keeps nothing; the upload is over either way. */
   commit(digest: Digest, signal: AbortSignal): Promise<void>;

@@ -53,10 +53,24 @@ export async function getManifest(
   try {
     return await fetchManifest(context, name, signal);
   } catch (thrown) {
+    if (!(thrown instanceof CopyError)) throw thrown;
+    if (thrown.kind === 'not-found' && 'tag' in name) throw noSuchTag(context, name.tag, thrown);
+    if (thrown.kind !== 'integrity') throw thrown;
     // the line may have changed them (RELIABILITY F-09)
-    if (!(thrown instanceof CopyError) || thrown.kind !== 'integrity') throw thrown;
     return fetchManifest(context, name, signal);
   }
+}
+
+/** The error of a tag that is not there. */
+export function noSuchTag(context: RepositoryContext, tag: string, cause?: CopyError): CopyError {
+  const subject = `${context.path}:${tag}`;
+  return registryError(context, 'not-found', `has no ${subject}`, {
+    op: 'manifest.get',
+    subject,
+    ...(cause === undefined ? {} : { cause, codes: cause.codes }),
+    ...(cause?.http === undefined ? {} : { http: cause.http }),
+    ...(cause?.hint === undefined ? {} : { hint: cause.hint }),
+  });
 }
 
 async function fetchManifest(

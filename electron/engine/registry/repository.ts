@@ -13,8 +13,9 @@ import type {
   UploadSession,
 } from '../ports/places.ts';
 import { headBlob, readBlob } from './blobs.ts';
-import { apiPath, registryError, type RepositoryContext, scopesOf } from './context.ts';
-import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { apiPath, type RepositoryContext, scopesOf } from './context.ts';
+import { FirstPush } from './first-push.ts';
+import { getManifest, headManifest, noSuchTag, putManifest } from './manifests.ts';
 import { listPages } from './paging.ts';
 import { listReferrers } from './referrers.ts';
 import { dropSession, mountBlob } from './sessions.ts';
@@ -23,9 +24,11 @@ import { sendBlob } from './uploads.ts';
 /** A repository of a registry that speaks the distribution spec, to read from and to write to. */
 export class Repository implements Destination {
   readonly #context: RepositoryContext;
+  readonly #firstPush: FirstPush;
 
   constructor(context: RepositoryContext) {
     this.#context = context;
+    this.#firstPush = new FirstPush(context);
   }
 
   get host(): string {
@@ -47,12 +50,13 @@ export class Repository implements Destination {
   async resolve(tag: string, signal: AbortSignal): Promise<Descriptor> {
     const found = await headManifest(this.#context, { tag }, signal);
     if (found !== undefined) return found;
-    const subject = `${this.path}:${tag}`;
-    throw registryError(this.#context, 'not-found', `has no ${subject}`, { op: 'manifest.head', subject });
+    throw noSuchTag(this.#context, tag);
   }
 
-  find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined> {
-    return headManifest(this.#context, { tag }, signal);
+  async find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined> {
+    const found = await headManifest(this.#context, { tag }, signal);
+    if (found !== undefined) this.#firstPush.foundTag();
+    return found;
   }
 
   manifest(name: ManifestName, signal: AbortSignal): Promise<ResolvedManifest> {
@@ -97,11 +101,19 @@ export class Repository implements Destination {
     return listReferrers(this.#context, digest, signal);
   }
 
-  hasBlob(blob: Descriptor, signal: AbortSignal): Promise<boolean | undefined> {
-    return headBlob(this.#context, blob, signal);
+  expect(blobs: readonly Descriptor[], signal: AbortSignal): Promise<void> {
+    return this.#firstPush.expect(blobs, signal);
+  }
+
+  async hasBlob(blob: Descriptor, signal: AbortSignal): Promise<boolean | undefined> {
+    if (await this.#firstPush.lacks(blob)) return false;
+    const isThere = await headBlob(this.#context, blob, signal);
+    if (isThere === true) this.#firstPush.foundBlob(blob);
+    return isThere;
   }
 
   mount(blob: Descriptor, fromPath: string, signal: AbortSignal): Promise<boolean | UploadSession> {
+    this.#firstPush.brings(blob);
     return mountBlob(this.#context, blob, fromPath, signal);
   }
 
@@ -111,6 +123,7 @@ export class Repository implements Destination {
     sent: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    this.#firstPush.brings(content.descriptor);
     return sendBlob(this.#context, content, session, sent, signal);
   }
 

@@ -13,6 +13,7 @@ export interface ConnectionFlags {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly dataDir?: string;
+  readonly limitRate?: number;
   /** Only commands that copy have it. */
   readonly cache?: boolean;
 }
@@ -111,6 +112,7 @@ export function withCopying(command: Command): Command {
         .choices(['overwrite', 'skip', 'fail', 'backup'])
         .default('overwrite'),
     )
+    .option('--limit-rate <size>', 'at most so many bytes a second over all streams, such as 10MiB', positiveSize)
     .option('--no-cache', 'copy straight through, with nothing of the images on disk')
     .option('--report <file>', 'write a report: .json, .csv or .html')
     .option('--dry-run', 'say what would be done, and change nothing', false);
@@ -197,6 +199,7 @@ export function connectionWish(flags: ConnectionFlags): ConnectionWish {
     ...(flags.ca === undefined ? {} : { caFile: flags.ca }),
     ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
     ...(flags.auth === undefined ? {} : { authFile: flags.auth }),
+    ...(flags.limitRate === undefined ? {} : { limitRate: flags.limitRate }),
   };
 }
 
@@ -249,6 +252,13 @@ export function sizeBytes(text: string): number {
   const unit = match === null ? undefined : unitBytes[(match[2] ?? '').toLowerCase()];
   if (match === null || unit === undefined) throw new InvalidArgumentError('give a size such as 20GiB, 500MB or 0');
   return Math.floor(Number(match[1]) * unit);
+}
+
+/** A size that is more than nothing. */
+export function positiveSize(text: string): number {
+  const bytes = sizeBytes(text);
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError('give a size of more than nothing, such as 10MiB');
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };

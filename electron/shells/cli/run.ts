@@ -3,6 +3,7 @@ import { cancelledError, failureOfThrown } from '../../app/errors.ts';
 import { openWorkspace, type Workspace } from '../../app/home.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ConnectionWish } from '../../contract/requests.ts';
+import { CommandLog } from './command-log.ts';
 import { Console } from './console.ts';
 import { sayFindings } from './findings.ts';
 import { type ConnectionFlags, connectionWish, workspaceWish } from './options.ts';
@@ -51,6 +52,7 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   const facts = (ending: Ending): SummaryFacts =>
     summaryFacts(ending, app?.traffic, (performance.now() - startedMs) / 1000, job);
 
+  const log = new CommandLog();
   const controller = new AbortController();
   let isStopping = false;
   const interrupt = (): void => {
@@ -68,7 +70,8 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
     const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
     const folder = copies ? workspaceWish(flags) : undefined;
     await closing();
-    app = await App.open({ ...others, ...credentials }, listenerOf(console), controller.signal, folder);
+    app = await App.open({ ...others, ...credentials }, listenerOf(console, log), controller.signal, folder);
+    if (app.logFolder !== undefined) await log.open(app.logFolder);
     return app;
   };
   let folder: Workspace | undefined;
@@ -84,6 +87,7 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   };
   const begun = (name: string, attempt: number): void => {
     job = name;
+    log.job = Number(name);
     console.event('job', { job, attempt });
   };
   try {
@@ -94,10 +98,12 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   } catch (thrown) {
     const failure = isStopping ? undefined : failureOfThrown(thrown);
     if (failure !== undefined) console.failure(failure);
+    log.log(failure === undefined ? 'info' : 'error', 'command broke off', { failure });
     console.summary(facts({ ok: false, failures: failure === undefined ? [] : [{ ...place, ...failure }] }));
     return failure === undefined ? exitStatus.interrupted : statusOf(failure, app !== undefined);
   } finally {
     await closing();
+    log.close();
     for (const name of stopSignals) process.off(name, interrupt);
   }
 }
@@ -108,12 +114,20 @@ function statusOf({ kind, side }: Failure, wasTried: boolean): number {
   return wasTried && !isUse ? exitStatus.failed : exitStatus.notTried;
 }
 
-function listenerOf(console: Console): Parameters<typeof App.open>[1] {
+function listenerOf(console: Console, log: CommandLog): Parameters<typeof App.open>[1] {
   return {
-    warn: (text) => console.warn(text),
-    found: (finding) => sayFindings(console, [finding]),
+    logger: log,
+    warn: (text) => {
+      log.log('warn', 'warning', { text });
+      console.warn(text);
+    },
+    found: (finding) => {
+      log.log('warn', 'finding', { code: finding.code, ...finding.values });
+      sayFindings(console, [finding]);
+    },
     paused: (host, delayMs) => {
       const until = new Date(Date.now() + delayMs);
+      log.log('info', 'host asked for a pause', { host, until: until.toISOString() });
       console.event('paused', { host, until: until.toISOString() });
       console.say(console.words.paused(host, until.toTimeString().slice(0, 8)));
     },

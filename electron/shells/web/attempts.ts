@@ -1,4 +1,4 @@
-import type { Clock } from '../../app/window/parts.ts';
+import type { Clock } from '../../app/window/clock.ts';
 
 const windowMs = 60_000;
 const patience = 10;

@@ -3,7 +3,7 @@ import type { Refusal } from './answers.ts';
 import { headerValues, only } from './guard.ts';
 
 /** The most bytes of a body (S-WEB-9). */
-export const mostBodyBytes: number = 1024 * 1024;
+const mostBodyBytes = 1024 * 1024;
 
 /** What a body says, or why it is refused. */
 export type ReadBody = { readonly value: unknown } | { readonly refusal: Refusal };

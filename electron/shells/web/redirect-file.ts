@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 export interface RedirectFile {
   readonly file: string;
   /** Takes it away; harmless when repeated. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** Writes the file, for this account's eyes only. */

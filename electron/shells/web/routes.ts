@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { feedRequest, sessionRequest } from '../../contract/wire.ts';
-import type { Clock } from '../../app/window/parts.ts';
+import type { Clock } from '../../app/window/clock.ts';
 import type { WindowSession } from '../../app/window/window.ts';
 import { answerJson, refuse } from './answers.ts';
 import type { Attempts } from './attempts.ts';

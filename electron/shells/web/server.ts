@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { cancelledError, copyError } from '../../app/errors.ts';
-import type { Clock } from '../../app/window/parts.ts';
+import type { Clock } from '../../app/window/clock.ts';
 import type { WindowHost } from '../../app/window/window.ts';
 import { rawRefusal, refuse } from './answers.ts';
 import { Attempts } from './attempts.ts';

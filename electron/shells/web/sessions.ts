@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../app/window/parts.ts';
+import type { Clock } from '../../app/window/clock.ts';
 import type { WindowHost, WindowSession } from '../../app/window/window.ts';
 
 /** How long things of a session live, in milliseconds. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FeedRequest, StreamLine } from '../../contract/wire.ts';
-import type { Clock } from '../../app/window/parts.ts';
+import type { Clock } from '../../app/window/clock.ts';
 import type { WindowSession } from '../../app/window/window.ts';
 import { shieldHeaders } from './headers.ts';
 

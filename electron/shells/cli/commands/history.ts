@@ -1,6 +1,8 @@
 import type { HistoryImage, HistoryJob } from '../../../contract/history.ts';
 import { formatBytes, formatSeconds } from '../../../contract/format.ts';
+import type { LogRecord } from '../../../app/log-records.ts';
 import { refuse } from '../../../app/places.ts';
+import { jobRecords, recordText } from '../../../app/read-log.ts';
 import type { Console } from '../console.ts';
 import type { CommandContext } from '../run.ts';
 import type { SummaryFacts } from '../summary.ts';
@@ -10,11 +12,13 @@ export interface HistoryFlags {
   readonly failed: boolean;
   readonly search?: string;
   readonly most: number;
+  /** What was written down while the job ran, in the place of its images. */
+  readonly log?: boolean;
 }
 
 const imagesAtOnce = 500;
 
-/** `history` lists what ran, newest first; `history JOB` tells how each of its images ended. */
+/** `history` lists what ran, newest first; `history JOB` tells how each of its images ended, with `--log` what was logged of it. */
 export async function history(
   job: string | undefined,
   flags: HistoryFlags,
@@ -41,13 +45,17 @@ async function listJobs({ failed, search, most }: HistoryFlags, context: Command
   if (jobs.length === 0) console.say(console.words.noHistory);
 }
 
-async function showJob(number: number, { failed }: HistoryFlags, context: CommandContext): Promise<void> {
+async function showJob(number: number, { failed, log = false }: HistoryFlags, context: CommandContext): Promise<void> {
   const { console, signal } = context;
-  const { store } = await context.workspace();
+  const { store, logFolder } = await context.workspace();
   const job = await store.history.job(number, signal);
   if (job === undefined) throw refuse(`there is no job ${number} in the history`);
   const { wish: _, ...shown } = job;
   tellJob(console, shown);
+  if (log) {
+    for await (const record of jobRecords(logFolder, number, signal, job.startedMs)) tellRecord(console, record);
+    return;
+  }
   for (let after: number | undefined; ; ) {
     const query = { most: imagesAtOnce, failedOnly: failed, ...(after === undefined ? {} : { after }) };
     const images = await store.history.images(number, query, signal);
@@ -79,6 +87,14 @@ function tellImage(console: Console, image: HistoryImage): void {
   console.result(`${how} ${source} → ${destination}`);
   for (const notice of notices) console.result(`  ${words.note}${words.colon}${notice.text}`);
   if (failure !== undefined) console.failure(failure);
+}
+
+function tellRecord(console: Console, record: LogRecord): void {
+  const { at, level, message, job, facts } = record;
+  console.event('log', { at, job: String(job), level, message, facts });
+  const moment = new Date(at);
+  const seconds = String(moment.getSeconds()).padStart(2, '0');
+  console.result(`${localTime(moment.valueOf())}:${seconds}  ${level}  ${recordText(record)}`);
 }
 
 /** A moment in local time that sorts: `2026-11-21 14:05`. */

@@ -4,9 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Language } from '../../../contract/language.ts';
 import { failureOfThrown } from '../../../app/errors.ts';
-import type { Clock } from '../../../app/window/clock.ts';
-import type { Confirm, FileDesk } from '../../../app/window/parts.ts';
-import type { NoticeBoard } from '../../../app/window/notice-board.ts';
+import type { Confirm, FileDesk, WindowParts } from '../../../app/window/parts.ts';
 import type { WindowHost } from '../../../app/window/window.ts';
 import { BrowsedFiles } from '../../web/browsed-files.ts';
 import { loadPage } from '../../web/page.ts';
@@ -33,8 +31,7 @@ export interface WindowShell {
 /** Everything behind a window, to be closed at the end. */
 export interface OpenedWindow {
   readonly window: WindowHost;
-  readonly clock: Clock;
-  readonly notices: NoticeBoard;
+  readonly parts: Pick<WindowParts, 'clock' | 'notices'>;
   close(): Promise<void>;
 }
 
@@ -84,13 +81,13 @@ export async function ui(flags: UiFlags, context: UiContext, around: UiSurroundi
   const refused = (count: number): void => {
     if (count % 10 !== 1) return;
     const values = { count: String(count) };
-    opened.notices.post('refused', { code: 'other', level: 'warning', text: words.en.refused(count), values });
+    opened.parts.notices.post('refused', { code: 'other', level: 'warning', text: words.en.refused(count), values });
     console.warn(text.refused(count));
   };
   const failed = (thrown: unknown): void => console.failure(failureOfThrown(thrown));
   try {
-    const { window, clock } = opened;
-    const server = await WebServer.start({ window, clock, page, port: flags.port, refused, failed });
+    const { window, parts } = opened;
+    const server = await WebServer.start({ window, clock: parts.clock, page, port: flags.port, refused, failed });
     try {
       await tellUntilEnd(server, flags.open, context, around.input);
     } finally {

@@ -132,6 +132,30 @@ describe('redactFacts', () => {
     });
   });
 
+  test('cleans texts, names of fields and errors by what it is given', () => {
+    const clean = (text: string): string => text.replaceAll('hunter2', '');
+    const facts = { text: 'it is hunter2', hunter2: [{ deep: new Error('hunter2') }] };
+    expect(JSON.stringify(redactFacts(facts, clean))).not.toContain('hunter2');
+    expect(JSON.stringify(redactFacts(facts))).toContain('hunter2');
+  });
+
+  test('gives something that JSON can say', () => {
+    const facts = {
+      big: 2n,
+      symbol: Symbol('x'),
+      url: new URL(`https://u:${encodeURIComponent(canary)}@r.io/a?sig=${canary}`),
+      when: new Date(0),
+      never: new Date(Number.NaN),
+    };
+    expect(JSON.parse(JSON.stringify(redactFacts(facts)))).toEqual({
+      big: '2',
+      symbol: 'Symbol(x)',
+      url: 'https://r.io/a',
+      when: '1970-01-01T00:00:00.000Z',
+      never: '…',
+    });
+  });
+
   test('ends on rings and on absurd width', () => {
     const ring: Record<string, unknown> = { name: 'x' };
     ring['self'] = ring;

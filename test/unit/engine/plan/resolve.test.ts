@@ -23,7 +23,7 @@ function holding(content: SampleManifest): MemoryPlace {
 suite('a reference', () => {
   test('by tag costs one small question when nothing can change its content', async () => {
     const source = holding(multiPlatform());
-    const root = await resolveRoot(source, { tag: '1' }, all, signal);
+    const root = await resolveRoot(source, { tag: '1' }, all, 'digest', signal);
     expect(source.log).toEqual(['find 1']);
     expect(root).toMatchObject({ isRewritten: false, original: root.wanted });
   });
@@ -32,13 +32,13 @@ suite('a reference', () => {
     const content = image();
     const source = holding(content);
     source.hold(image({ seed: 'moved' }), '1');
-    const root = await resolveRoot(source, { tag: '1', digest: parseDigest(content.digest) }, all, signal);
+    const root = await resolveRoot(source, { tag: '1', digest: parseDigest(content.digest) }, all, 'digest', signal);
     expect(root.wanted.digest).toBe(content.digest);
   });
 
   test('for one platform is that manifest, unchanged', async () => {
     const content = multiPlatform({ attestations: 'image' });
-    const root = await resolveRoot(holding(content), { tag: '1' }, only('linux/arm64'), signal);
+    const root = await resolveRoot(holding(content), { tag: '1' }, only('linux/arm64'), 'digest', signal);
     expect(root.wanted.digest).toBe(content.children.find(({ platform }) => platform === arm64)?.digest);
     expect(root).toMatchObject({ isRewritten: false, original: { digest: content.digest } });
   });
@@ -47,8 +47,8 @@ suite('a reference', () => {
     const content = multiPlatform();
     const wanted = only('linux/arm64', 'linux/amd64');
     const [first, second] = [
-      await resolveRoot(holding(content), { tag: '1' }, wanted, signal),
-      await resolveRoot(holding(content), { tag: '1' }, wanted, signal),
+      await resolveRoot(holding(content), { tag: '1' }, wanted, 'digest', signal),
+      await resolveRoot(holding(content), { tag: '1' }, wanted, 'digest', signal),
     ];
     expect(first.isRewritten).toBe(true);
     expect(first.wanted).toEqual(second.wanted);
@@ -56,20 +56,22 @@ suite('a reference', () => {
   });
 
   test('for a platform only inside a nested index is found there', async () => {
-    const root = await resolveRoot(holding(nestedIndex()), { tag: '1' }, only('linux/arm64'), signal);
+    const root = await resolveRoot(holding(nestedIndex()), { tag: '1' }, only('linux/arm64'), 'digest', signal);
     expect(root.manifest?.document.kind).toBe('manifest');
   });
 
   test('for a platform that it does not have is not found', async () => {
-    const error = await errorOf(resolveRoot(holding(multiPlatform()), { tag: '1' }, only('plan9/amd64'), signal));
+    const error = await errorOf(
+      resolveRoot(holding(multiPlatform()), { tag: '1' }, only('plan9/amd64'), 'digest', signal),
+    );
     expect(error).toMatchObject({ kind: 'not-found', side: 'source', hint: 'platform-missing' });
     expect(error.message).toContain('plan9/amd64');
   });
 
   test('to a single image is checked by its config', async () => {
     const source = holding(image({ platform: arm64 }));
-    expect((await resolveRoot(source, { tag: '1' }, only('linux/arm64'), signal)).isRewritten).toBe(false);
-    expect((await errorOf(resolveRoot(source, { tag: '1' }, only('linux/amd64'), signal))).hint).toBe(
+    expect((await resolveRoot(source, { tag: '1' }, only('linux/arm64'), 'digest', signal)).isRewritten).toBe(false);
+    expect((await errorOf(resolveRoot(source, { tag: '1' }, only('linux/amd64'), 'digest', signal))).hint).toBe(
       'platform-missing',
     );
   });
@@ -79,7 +81,7 @@ suite('a reference', () => {
     const source = holding(content);
     const config = content.blobs[0];
     source.blobs.set(config?.digest ?? '', Buffer.alloc(config?.sizeBytes ?? 0));
-    const error = await errorOf(resolveRoot(source, { tag: '1' }, only('linux/amd64'), signal));
+    const error = await errorOf(resolveRoot(source, { tag: '1' }, only('linux/amd64'), 'digest', signal));
     expect(error).toMatchObject({ kind: 'integrity', side: 'source' });
   });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageResult } from '../../../../electron/contract/models.ts';
-import { csvText } from '../../../../electron/shells/cli/csv.ts';
-import { htmlPage } from '../../../../electron/shells/cli/html-page.ts';
+import { csvText } from '../../../../electron/app/reports/csv.ts';
+import { htmlPage } from '../../../../electron/app/reports/html-page.ts';
 import { checkReportFile, writeReport } from '../../../../electron/shells/cli/report.ts';
 import { summaryFacts } from '../../../../electron/shells/cli/summary.ts';
 

@@ -1,0 +1,204 @@
+import {
+  copyError,
+  dockerAccounts,
+  type Logger,
+  systemClock,
+  type Vault,
+  type Workspace,
+} from '../../engine/engine.ts';
+import type { HistoryImage } from '../../contract/history.ts';
+import type { ImageResult } from '../../contract/models.ts';
+import type { WorkspaceWish } from '../../contract/requests.ts';
+import type { ConnectionListener } from '../connection.ts';
+import { openHome, type Home } from '../home.ts';
+import { readJobLog } from '../read-log.ts';
+import { reportText } from '../reports/report.ts';
+import type { Clock } from '../window/clock.ts';
+import { NoticeBoard } from '../window/notice-board.ts';
+import type { Confirm, DockerConfigReader, FileDesk, JobReport, WindowParts } from '../window/parts.ts';
+import { optionalSettings } from '../window/setting-list.ts';
+import { WindowHost } from '../window/window.ts';
+import { aboutDesk } from './about-desk.ts';
+import { cacheDesk } from './cache-desk.ts';
+import { RunningJobs } from './job-desk.ts';
+import { Lines } from './lines.ts';
+import { Pauses } from './pauses.ts';
+import { Throughput } from './throughput.ts';
+import { TypedPassphrase, Vaults } from './vault-desk.ts';
+import { VendorListings } from './vendor-desk.ts';
+
+/** What a shell brings to the back end of its window. */
+export interface BackEndShell {
+  readonly version: string;
+  readonly isDesktop: boolean;
+  readonly workspace: WorkspaceWish;
+  readonly files: FileDesk;
+  readonly confirm: Confirm;
+  /**
+   * The vault that rests on disk; undefined for none. `typed` gives a passphrase that was just typed in the window.
+   * `why` says why nothing can be stored, where that is so.
+   */
+  readonly vault: (
+    workspace: Workspace,
+    typed: TypedPassphrase['source'],
+  ) => Promise<{ readonly vault?: Vault; readonly why?: string }>;
+  /** Where what happens is written down, once the data folder is known. */
+  readonly log: (folder: string) => Promise<Logger & { close(): void }>;
+  /** The proxy that this machine takes, where none is set. */
+  readonly systemProxy?: () => Promise<string | undefined>;
+}
+
+/** Everything behind a window. */
+export interface BackEnd {
+  readonly window: WindowHost;
+  readonly parts: WindowParts;
+  readonly clock: Clock;
+  readonly notices: NoticeBoard;
+  readonly logger: Logger;
+  readonly logFolder: string;
+  /** The machine was asleep or changed its network. */
+  resumed(): void;
+  /** Interrupts what runs, so that it is offered again, and brings what was told to the disk. */
+  close(): Promise<void>;
+}
+
+const uncalledOff = new AbortController().signal;
+
+/** Opens the engine, its store and its vaults for a window; rejects with a CopyError when the data folder cannot be used. */
+export async function openBackEnd(shell: BackEndShell): Promise<BackEnd> {
+  const clock = systemClock;
+  const notices = new NoticeBoard(clock);
+  const home = await openHome(
+    shell.workspace,
+    (finding) => {
+      const code = finding.code === 'history-lost' ? 'history-moved-aside' : 'other';
+      notices.post(finding.code, { code, level: 'warning', text: finding.text, values: finding.values });
+    },
+    uncalledOff,
+  );
+  const { workspace } = home;
+  if (workspace === undefined) {
+    const message = 'the window needs a data folder that can be written';
+    throw copyError('disk', { side: 'local', op: 'window.open', subject: 'data folder', message });
+  }
+  try {
+    return await openOver(shell, home, workspace, clock, notices);
+  } catch (thrown) {
+    await workspace.close();
+    throw thrown;
+  }
+}
+
+async function openOver(
+  shell: BackEndShell,
+  home: Home,
+  workspace: Workspace,
+  clock: Clock,
+  notices: NoticeBoard,
+): Promise<BackEnd> {
+  const { store, logFolder } = workspace;
+  const logger = await shell.log(logFolder);
+  const typed = new TypedPassphrase();
+  const { vault, why } = await shell.vault(workspace, typed.source);
+  const vaults = new Vaults(vault, typed, why);
+  const pauses = new Pauses(clock);
+  const throughput = new Throughput(clock);
+  const lines = await Lines.open({
+    home,
+    settings: store.settings,
+    registries: store.registries,
+    credentials: vaults.credentials,
+    proxy: async (signal) => {
+      const set = await store.settings.get(optionalSettings.proxy);
+      return set === undefined ? shell.systemProxy?.() : vaults.withProxyCredential(set, signal);
+    },
+    listener: listenerOf(notices, pauses, logger),
+  });
+  const jobs = new RunningJobs({ clock, workspace, lines, pauses, throughput });
+  const parts: WindowParts = {
+    clock,
+    door: lines,
+    vendors: new VendorListings(() => lines.app),
+    jobs,
+    history: store.history,
+    jobLog: {
+      lines: async (job, after, most, signal) => (await readJobLog(logFolder, job, { after, most }, signal)).lines,
+    },
+    report,
+    registries: store.registries,
+    realms: store.realms,
+    settings: store.settings,
+    vault: vaults,
+    dockerConfig,
+    cache: cacheDesk(workspace),
+    files: shell.files,
+    confirm: shell.confirm,
+    about: aboutDesk({ version: shell.version, isDesktop: shell.isDesktop, workspace, notices }),
+    notices,
+  };
+  const window = new WindowHost(parts);
+  return {
+    window,
+    parts,
+    clock,
+    notices,
+    logger,
+    logFolder,
+    resumed: () => lines.reconnect(),
+    close: async () => {
+      window.close();
+      await jobs.close();
+      throughput.close();
+      await lines.close();
+      vaults.lock();
+      logger.close();
+      await workspace.close();
+    },
+  };
+}
+
+function listenerOf(notices: NoticeBoard, pauses: Pauses, logger: Logger): ConnectionListener {
+  return {
+    logger,
+    warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
+    found: ({ code, text, values }) => notices.post(code, { code: 'other', level: 'warning', text, values }),
+    paused: (host, delayMs, downForMs) => {
+      pauses.add(host, delayMs, downForMs === undefined ? 'the host asked for it' : 'the host cannot be reached');
+      logger.log('info', 'host waited for', { host, delayMs, ...(downForMs === undefined ? {} : { downForMs }) });
+    },
+    resumed: (host, downForMs) => {
+      pauses.remove(host);
+      logger.log('info', 'host answers again', { host, downForMs });
+    },
+  };
+}
+
+const dockerConfig: DockerConfigReader = (text) =>
+  dockerAccounts(text).map(({ helper, ...account }) =>
+    helper === undefined ? account : { ...account, why: `docker-credential-${helper}` },
+  );
+
+const report: JobReport = (job, images, format) => {
+  const results = images.map(resultOf);
+  return reportText(
+    { job: String(job.number), images: job.images, bytes: job.bytes, seconds: job.seconds },
+    results,
+    format,
+  );
+};
+
+function resultOf(image: HistoryImage): ImageResult {
+  const { source, destination, outcome = 'cancelled', blobs, referrers, seconds, notices } = image;
+  return {
+    source,
+    destination,
+    outcome,
+    blobs,
+    referrers,
+    seconds,
+    notices,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    ...(image.previousDigest === undefined ? {} : { previousDigest: image.previousDigest }),
+    ...(image.failure === undefined ? {} : { failure: image.failure }),
+  };
+}

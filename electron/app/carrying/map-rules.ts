@@ -1,0 +1,67 @@
+import { mapReference, type MappedReference } from '../../engine/engine.ts';
+import type { Reference } from '../../oci/reference.ts';
+import { readHost, refuse } from '../places.ts';
+
+/** `FROM=TO` of `--map`. */
+export interface MapRule {
+  /** A host, the beginning of a repository up to a slash, a repository, or one image with its tag. */
+  readonly from: string;
+  /** A place or a template, below the destination unless it names a host of its own. */
+  readonly to: string;
+}
+
+/** Where the images of a file go. */
+export interface Mapping {
+  /** `HOST[/PREFIX]` */
+  readonly to: string;
+  readonly rules: readonly MapRule[];
+}
+
+/** Reads `--to` and `--map`; throws CopyError or OciError for what cannot be read. */
+export function readMapping(to: string, maps: readonly string[]): Mapping {
+  const { host, prefix } = readHost(to.replace(/\/+$/, ''));
+  const rules = maps.map((text) => {
+    const at = text.indexOf('=');
+    const [from, target] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()];
+    if (at < 0 || from === '' || target === '')
+      throw refuse(`--map ${text} is not FROM=TO, such as docker.io/library=base or quay.io={upstream}/{path}`);
+    return { from: from.replace(/\/+$/, ''), to: target };
+  });
+  return { to: prefix === '' ? host : `${host}/${prefix}`, rules };
+}
+
+/**
+ * Where an image goes: by the rule that says most of its name, else under its own path below the destination. A source
+ * whose host or path the file does not tell has an empty one.
+ */
+export function mapped(source: Reference, { to, rules }: Mapping): MappedReference {
+  const matches = rules.flatMap((rule) => matchOf(rule, source) ?? []);
+  const [best] = matches.toSorted((a, b) => b.length - a.length);
+  return mapReference(best === undefined ? `${to}/{path}` : absolute(best.template, to), source);
+}
+
+interface Match {
+  /** How many characters of the name the rule says. */
+  readonly length: number;
+  readonly template: string;
+}
+
+function matchOf({ from, to }: MapRule, { host, path, tag }: Reference): Match | undefined {
+  for (const name of host === '' ? [path] : [`${host}/${path}`, path]) {
+    const isWhole = name === from || `${name}:${tag ?? ''}` === from;
+    const isBelow = name.startsWith(`${from}/`);
+    if (!isWhole && !isBelow) continue;
+    const rest = isWhole ? '' : name.slice(from.length);
+    const template = to.includes('{') ? to : `${to.replace(/\/+$/, '')}${rest}`;
+    return { length: from.length, template: to.endsWith('/') && isWhole ? `${template}/{path}` : template };
+  }
+  return undefined;
+}
+
+/** What is in front of the first slash is a host where docker would read it so. */
+function absolute(template: string, to: string): string {
+  const slash = template.indexOf('/');
+  const first = slash < 0 ? '' : template.slice(0, slash);
+  const isHost = first === '{host}' || (!first.includes('{') && (/[.:]/.test(first) || first === 'localhost'));
+  return isHost ? template : `${to}/${template}`;
+}

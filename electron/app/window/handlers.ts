@@ -1,0 +1,18 @@
+import type { CommandName } from '../../contract/commands.ts';
+import type { HandlersOf } from './context.ts';
+import { fileHandlers } from './handlers/files.ts';
+import { historyHandlers } from './handlers/history.ts';
+import { imageHandlers } from './handlers/images.ts';
+import { jobHandlers } from './handlers/jobs.ts';
+import { programHandlers } from './handlers/program.ts';
+import { registryHandlers } from './handlers/registries.ts';
+
+/** The one handler table of every shell; a command without a handler does not compile. */
+export const handlers: HandlersOf<CommandName> = {
+  ...registryHandlers,
+  ...imageHandlers,
+  ...jobHandlers,
+  ...historyHandlers,
+  ...fileHandlers,
+  ...programHandlers,
+};

@@ -1,0 +1,252 @@
+import type { About } from '../../contract/about.ts';
+import type { CacheStatus } from '../../contract/cache-state.ts';
+import type { InputOf, OutputOf } from '../../contract/commands.ts';
+import type { ImageLayer, JobImage, JobTotals, ScopeOf, SnapshotOf, ThroughputSample } from '../../contract/feeds.ts';
+import type {
+  HistoryImage,
+  HistoryImageQuery,
+  HistoryJob,
+  HistoryJobDetails,
+  HistoryQuery,
+} from '../../contract/history.ts';
+import type { JobHead } from '../../contract/jobs.ts';
+import type { LogLine } from '../../contract/past-jobs.ts';
+import type { CopyOrder } from '../../contract/plans.ts';
+import type { Registry, RegistryDraft } from '../../contract/registries.ts';
+import type { VaultState } from '../../contract/vault-state.ts';
+import type { CopyOptions, EngineOptions } from '../../engine/engine.ts';
+import type { JsonObject } from '../../oci/fields.ts';
+import type { App } from '../app.ts';
+import type { Prepared } from '../prepare.ts';
+import type { Clock } from './clock.ts';
+import type { NoticeBoard } from './notice-board.ts';
+
+/** What proves who we are to a registry. */
+export type Credential = NonNullable<Awaited<ReturnType<EngineOptions['credentials']['credentialFor']>>>;
+
+/** What the window needs of registries. */
+export type Looks = Pick<App, 'tags' | 'repositories' | 'inspect' | 'prepare' | 'plan'>;
+
+/** Access that comes with an order or a draft and counts before what is kept. */
+export type ExtraAccess =
+  | { readonly kind: 'draft'; readonly draft: RegistryDraft }
+  /** The text of image-syncer's auth file or docker's config.json. */
+  | { readonly kind: 'auth-text'; readonly text: string }
+  /** The `auth` map of image-syncer's combined file. */
+  | { readonly kind: 'auths'; readonly auths: JsonObject };
+
+/** The way to registries, as the settings and the list of registries are now. */
+export interface Door {
+  readonly looks: Looks;
+  /** True when copies go past the cache. */
+  readonly isDirect: boolean;
+  /** The same with extra access; must be closed by the caller. */
+  open(extra: ExtraAccess, signal: AbortSignal): Promise<Looks & { close(): Promise<void> }>;
+  /** Settings, registries or credentials are others now: whatever is asked after this must be asked with them. */
+  renew(): Promise<void>;
+}
+
+/** Listings better than the distribution spec's, by vendors' own interfaces. */
+export interface VendorDesk {
+  /** What runs at a host; undefined when it does not say. */
+  identify(
+    host: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly vendor?: NonNullable<Registry['vendor']>; readonly version?: string } | undefined>;
+  /** Undefined when the vendor of that host has no listing of its own. */
+  repositories(
+    host: string,
+    query: Omit<InputOf<'images.repositories'>, 'place'>,
+    signal: AbortSignal,
+  ): Promise<Pick<OutputOf<'images.repositories'>, 'repositories' | 'next'> | undefined>;
+  /** Undefined as above. */
+  tags(
+    host: string,
+    query: Omit<InputOf<'images.tags'>, 'place'>,
+    signal: AbortSignal,
+  ): Promise<OutputOf<'images.tags'> | undefined>;
+}
+
+/** A job to be begun. */
+export interface JobOrder {
+  /** One line for people. */
+  readonly title: string;
+  readonly command: 'copy' | 'sync';
+  /** As it was asked, to know it again; never holds a secret. Undefined for a past job that is run again. */
+  readonly order?: CopyOrder;
+  /** The unfinished job that it goes on with, under its number. */
+  readonly adopts?: number;
+  readonly prepared: Prepared;
+  readonly options: CopyOptions;
+  readonly extra?: ExtraAccess;
+}
+
+/** Jobs that run, ended not long ago or wait to be taken up. Every method must reject `not-found` for a job it does not know. */
+export interface JobDesk {
+  start(order: JobOrder, signal: AbortSignal): Promise<number>;
+  control(request: InputOf<'jobs.control'>, signal: AbortSignal): Promise<void>;
+  /** Runs a past job again under a new number. */
+  again(job: number, failedOnly: boolean, signal: AbortSignal): Promise<number>;
+  unfinished(signal: AbortSignal): Promise<readonly JobHead[]>;
+  adopt(job: number, signal: AbortSignal): Promise<void>;
+  discard(job: number, signal: AbortSignal): Promise<void>;
+  /** Running and recently ended, newest first; sampled, so it must be cheap. */
+  totals(): readonly JobTotals[];
+  /** The last 120 seconds of all that flowed. */
+  throughput(): readonly ThroughputSample[];
+  owner(): SnapshotOf<'jobs'>['owner'];
+  /** Rows of a job, running first, then waiting, done last; undefined when there is no such job. */
+  images(scope: ScopeOf<'job'>): { readonly total: number; readonly rows: readonly JobImage[] } | undefined;
+  layers(scope: ScopeOf<'image'>): readonly ImageLayer[] | undefined;
+  /** Calls back when a job begins, ends or changes its state; what moves is sampled without. Gives what stops it. */
+  onChange(changed: () => void): () => void;
+}
+
+/** What ran: the store's history. */
+export interface HistoryBook {
+  list(query: HistoryQuery, signal: AbortSignal): Promise<readonly HistoryJob[]>;
+  job(number: number, signal: AbortSignal): Promise<HistoryJobDetails | undefined>;
+  images(number: number, query: HistoryImageQuery, signal: AbortSignal): Promise<readonly HistoryImage[]>;
+}
+
+/** The log of jobs. */
+export interface JobLog {
+  /** At most so many lines after those passed over; empty at the end. */
+  lines(job: number, after: number, most: number, signal: AbortSignal): Promise<readonly LogLine[]>;
+}
+
+/** Writes a past job as a file for people or programs; `csv` and `html` must be escaped (S-PARSE-8). */
+export type JobReport = (
+  job: HistoryJobDetails,
+  images: readonly HistoryImage[],
+  format: InputOf<'history.export'>['format'],
+) => string;
+
+/** A registry as the store keeps it. */
+export interface RegistryEntry {
+  readonly id: string;
+  readonly host: string;
+  readonly displayName: string;
+  readonly plainHttp: boolean;
+  readonly insecure: boolean;
+  readonly ca?: string;
+  readonly user?: string;
+  readonly namespaces: readonly string[];
+}
+
+/** The operator's list of registries: the store's book. */
+export interface RegistryBook {
+  list(): Promise<readonly RegistryEntry[]>;
+  put(entry: RegistryEntry): Promise<void>;
+  remove(id: string): Promise<boolean>;
+}
+
+/** The token servers that hosts may send credentials to. */
+export interface RealmBook {
+  approve(host: string, realm: string): Promise<void>;
+}
+
+/** One setting: its name, what holds while nothing was set, and the reader of what was kept. */
+export interface Setting<Value> {
+  readonly name: string;
+  readonly fallback: Value;
+  readonly read: (kept: unknown) => Value | undefined;
+}
+
+/** What the operator has set: the store's book. */
+export interface SettingsBook {
+  get<Value>(setting: Setting<Value>): Promise<Value>;
+  set<Value>(setting: Setting<Value>, value: Value): Promise<void>;
+  reset(setting: Setting<unknown>): Promise<void>;
+}
+
+/** Where a credential is kept. */
+export type Keeping = 'session' | 'stored';
+
+/** The vaults of this program: one in memory, and one that rests encrypted where there can be one. */
+export interface VaultDesk {
+  state(signal: AbortSignal): Promise<VaultState>;
+  /** Must reject `invalid` for a wrong passphrase. */
+  unlock(passphrase: string, signal: AbortSignal): Promise<void>;
+  create(passphrase: string, signal: AbortSignal): Promise<void>;
+  lock(): void;
+  /** What is kept for which host; never a secret. */
+  kept(signal: AbortSignal): Promise<readonly { readonly host: string; readonly keeping: Keeping }[]>;
+  /** Keeps a credential for a host, in the place of whatever was kept anywhere. */
+  keep(host: string, credential: Credential, keeping: Keeping, signal: AbortSignal): Promise<void>;
+  forget(host: string, signal: AbortSignal): Promise<void>;
+  /** Keeps what the proxy asks for; undefined forgets it. */
+  keepProxy(credential: Credential | undefined, signal: AbortSignal): Promise<void>;
+}
+
+/** One registry of a docker config.json. */
+export interface DockerEntry {
+  readonly host: string;
+  /** Undefined when the file keeps none for it. */
+  readonly credential?: Credential;
+  /** Why there is none, as that a helper program keeps it. */
+  readonly why?: string;
+}
+
+/** The registries of a docker config.json as text; must throw CopyError of kind `invalid` that repeats nothing of it. Starts no program. */
+export type DockerConfigReader = (text: string) => readonly DockerEntry[];
+
+/** The cache. */
+export interface CacheDesk {
+  status(signal: AbortSignal): Promise<CacheStatus>;
+  trim(toBytes: number, signal: AbortSignal): Promise<void>;
+  /** Hashes every blob; resolves with how many had rotted. `progress` is told of bytes. */
+  verify(progress: (done: number, total: number) => void, signal: AbortSignal): Promise<number>;
+}
+
+/** A file that a person chose. */
+export interface ChosenFile {
+  /** Its last part, for people. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Its text; rejects when it cannot be read. */
+  text(signal: AbortSignal): Promise<string>;
+}
+
+/** Files as the shell lets a person choose them: by dialog on the desktop, by browsing allowed folders elsewhere. */
+export interface FileDesk {
+  pick(request: InputOf<'files.pick'>, signal: AbortSignal): Promise<OutputOf<'files.pick'>>;
+  list(request: InputOf<'files.list'>, signal: AbortSignal): Promise<OutputOf<'files.list'>>;
+  /** The file of a handle; must reject `not-found` for one that this shell did not give out. */
+  open(handle: string, signal: AbortSignal): Promise<ChosenFile>;
+}
+
+/** Asks a person about what changes the world, where the shell has a way that the page has not (S-IPC-9). False means no. */
+export type Confirm = (
+  what: 'remove-registry' | 'skip-certificate-checks' | 'discard-job' | 'trim-cache' | 'approve-realm',
+  subject: string,
+  signal: AbortSignal,
+) => Promise<boolean>;
+
+/** What the program says of itself. */
+export interface AboutDesk {
+  about(signal: AbortSignal): Promise<About>;
+  /** Must be redacted (S-LOG-4). */
+  diagnostics(signal: AbortSignal): Promise<OutputOf<'about.diagnostics'>>;
+}
+
+/** Everything a window is put together of. */
+export interface WindowParts {
+  readonly clock: Clock;
+  readonly door: Door;
+  readonly vendors: VendorDesk;
+  readonly jobs: JobDesk;
+  readonly history: HistoryBook;
+  readonly jobLog: JobLog;
+  readonly report: JobReport;
+  readonly registries: RegistryBook;
+  readonly realms: RealmBook;
+  readonly settings: SettingsBook;
+  readonly vault: VaultDesk;
+  readonly dockerConfig: DockerConfigReader;
+  readonly cache: CacheDesk;
+  readonly files: FileDesk;
+  readonly confirm: Confirm;
+  readonly about: AboutDesk;
+  readonly notices: NoticeBoard;
+}

@@ -1,0 +1,52 @@
+import { cancelledError } from '../kernel/errors.ts';
+import type { ByteSink } from '../ports/byte-sink.ts';
+
+/** So much waits for its reader at most, besides one piece. */
+const mostWaitingBytes = 512 * 1024;
+
+/** What a reader that writes into sinks gives, as pieces to be asked for: at most `mostBytes`; leaving the loop stops the reader. */
+export async function* poured(
+  read: (sink: ByteSink, signal: AbortSignal) => Promise<void>,
+  mostBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const enough = new AbortController();
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let end: { readonly reason: unknown } | undefined;
+  let wake = (): void => {};
+  let resume = (): void => {};
+  const sink: ByteSink = {
+    write: (chunk) => {
+      waiting.push(chunk);
+      waitingBytes += chunk.byteLength;
+      wake();
+      return waitingBytes < mostWaitingBytes;
+    },
+    onRoom: (go) => (resume = go),
+  };
+  const reading = read(sink, AbortSignal.any([signal, enough.signal])).then(
+    () => (end = { reason: undefined }),
+    (reason: unknown) => (end = { reason }),
+  );
+  void reading.then(() => wake());
+  try {
+    for (let leftBytes = mostBytes; leftBytes > 0; ) {
+      const piece = waiting.shift();
+      if (piece !== undefined) {
+        waitingBytes -= piece.byteLength;
+        yield piece.subarray(0, leftBytes);
+        leftBytes -= piece.byteLength;
+        resume();
+        continue;
+      }
+      if (end?.reason !== undefined) throw end.reason;
+      if (end !== undefined) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    enough.abort(cancelledError('what nobody reads'));
+    resume();
+    await reading;
+  }
+}
