@@ -9,10 +9,13 @@ import {
   type JobIntent,
   lintCredentials,
   Meter,
+  type SiteWalk,
   type Vendor,
 } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
+import { Carrier, type Recorder } from './carrying/carrier.ts';
+import { makeReceipt, type ReceiptFacts } from './carrying/receipts.ts';
 import { type Connection, type ConnectionListener, type ConnectionParts, openEngine } from './connection.ts';
 import { type Home, openHome } from './home.ts';
 import { readHost, readReference, readRepository } from './places.ts';
@@ -138,26 +141,8 @@ export class App {
         meter: counting,
         ...(control === undefined ? {} : { control }),
       });
-    const { workspace } = this.#home;
-    if (workspace === undefined) return withRefused(await run(observer, signal), refused);
-    const summary = await recorded(
-      workspace.store.journal,
-      { intent, images: imagesOf(prepared), refused },
-      counting,
-      run,
-      observer,
-      {
-        begun: (job, attempt) => {
-          begun?.(job, attempt);
-          if (attempt === 1) return;
-          const values = { job: String(job), attempt: String(attempt) };
-          this.#listener.found(finding('job-adopted', {}, values));
-        },
-        stuck: (error) => this.#listener.found(finding('journal-stuck', {}, { problem: error.message })),
-        ...(this.#listener.logger === undefined ? {} : { logger: this.#listener.logger }),
-      },
-      { waitMs: this.#waitMs, signal },
-    );
+    const recording = { intent, images: imagesOf(prepared), refused };
+    const summary = await this.#record(recording, counting, run, observer, begun, signal);
     return withRefused(summary, refused);
   }
 
@@ -236,9 +221,42 @@ export class App {
     this.#engine.reconnect();
   }
 
+  /** Carries images to and from files; must be closed. */
+  carrier(): Carrier {
+    return new Carrier(this.#engine, this.#home.workspace, this.#record);
+  }
+
+  /** Lists what `HOST[/PREFIX]` holds into a file. */
+  receipt(place: string, file: string, walk: SiteWalk, signal: AbortSignal): Promise<ReceiptFacts> {
+    return makeReceipt(this.#engine, place, file, walk, signal);
+  }
+
   /** Ends every connection and lets the data folder go. */
   async close(): Promise<void> {
     await this.#engine.close();
     if (this.#ownsHome) await this.#home.workspace?.close();
   }
+
+  readonly #record: Recorder = async (recording, meter, run, observer, begun, signal) => {
+    const { workspace } = this.#home;
+    if (workspace === undefined) return run(observer, signal);
+    return recorded(
+      workspace.store.journal,
+      recording,
+      meter,
+      run,
+      observer,
+      {
+        begun: (job, attempt) => {
+          begun?.(job, attempt);
+          if (attempt === 1) return;
+          const values = { job: String(job), attempt: String(attempt) };
+          this.#listener.found(finding('job-adopted', {}, values));
+        },
+        stuck: (error) => this.#listener.found(finding('journal-stuck', {}, { problem: error.message })),
+        ...(this.#listener.logger === undefined ? {} : { logger: this.#listener.logger }),
+      },
+      { waitMs: this.#waitMs, signal },
+    );
+  };
 }

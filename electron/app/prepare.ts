@@ -41,15 +41,29 @@ export interface Prepared {
 
 /** Every image of a job as its results will name it. */
 export function imagesOf({ requests, refused }: Prepared): readonly Pick<ImageResult, 'source' | 'destination'>[] {
-  const asked = requests.flatMap(({ source, targets }) =>
-    targets.map((target) => ({
-      source: formatReference(source),
+  const asked = requests.flatMap((request) => {
+    const { source, targets } = request;
+    return targets.map((target) => ({
+      source: shownSource(request),
       destination: formatReference(
         target.tag === undefined && source.digest !== undefined ? { ...target, digest: source.digest } : target,
       ),
-    })),
-  );
+    }));
+  });
   return [...refused, ...asked];
+}
+
+/** The image of a request as its result will name it: one in a file is not taken for the one in a registry. */
+export function shownSource({
+  source,
+  from,
+}: {
+  readonly source: Reference;
+  readonly from?: Pick<NonNullable<CopyRequest['from']>, 'source'>;
+}): string {
+  if (from === undefined) return formatReference(source);
+  const { tag, digest } = source;
+  return `${from.source.name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
 interface Found {

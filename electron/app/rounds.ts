@@ -45,7 +45,7 @@ export async function copyInRounds(
 
 /** One request for each result, in the order of the results. */
 function singleRequests(requests: readonly CopyRequest[]): readonly CopyRequest[] {
-  return requests.flatMap(({ source, targets }) => targets.map((target) => ({ source, targets: [target] })));
+  return requests.flatMap((request) => request.targets.map((target) => ({ ...request, targets: [target] })));
 }
 
 function isWorthAnotherRound(result: ImageResult | undefined): boolean {

@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { type CacheStatus, type DiskBlobCache, openBlobCache } from './cache/blob-cache.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type DataFolder, openDataFolder } from './kernel/data-folder.ts';
+import type { Disk } from './kernel/disk.ts';
 import { realDisk } from './kernel/durable-disk.ts';
 import { type Logger, silentLogger } from './kernel/log.ts';
 import { copyError } from './kernel/errors.ts';
 import { type Owner, own, type Ownership } from './kernel/owner.ts';
 import type { Setting } from './ports/settings-book.ts';
+import type { KeyWrapper, PassphraseSource, Vault } from './ports/vault.ts';
 import { openStore, type Store } from './store/store.ts';
+import { PassphraseVault } from './vault/passphrase-vault.ts';
+import { WrappedVault } from './vault/wrapped-vault.ts';
 
 export type { CacheStatus, DiskBlobCache, Verified } from './cache/blob-cache.ts';
 export type { Owner } from './kernel/owner.ts';
@@ -101,10 +105,14 @@ export class Workspace {
     await this.store.settings.set(cacheBudget, bytes);
   }
 
+  #disk(): Disk {
+    return realDisk(this.folder.path, this.#clock);
+  }
+
   async #openCache(signal: AbortSignal): Promise<DiskBlobCache> {
     return openBlobCache(
       {
-        disk: realDisk(this.folder.path, this.#clock),
+        disk: this.#disk(),
         clock: this.#clock,
         folder: 'cache',
         budgetBytes: await this.store.settings.get(cacheBudget),
@@ -112,6 +120,16 @@ export class Workspace {
       },
       signal,
     );
+  }
+
+  /** The vault that rests under a passphrase; `source` is asked for it. */
+  passphraseVault(source: PassphraseSource): Vault {
+    return new PassphraseVault(this.#disk(), 'vault.json', source);
+  }
+
+  /** The vault that the desktop's own key store opens; another file than the one under a passphrase. */
+  wrappedVault(wrapper: KeyWrapper): Vault {
+    return new WrappedVault(this.#disk(), 'vault-desktop.json', wrapper);
   }
 
   /** Where logs lie. */

@@ -1,5 +1,5 @@
 import type { ImageResult } from '../../contract/models.ts';
-import { algorithmOf, type Digest, encodedOf } from '../../oci/digest.ts';
+import { type Digest, isDigest } from '../../oci/digest.ts';
 import { formatReference, type Reference } from '../../oci/reference.ts';
 import { isReferrersTag } from '../../oci/referrers.ts';
 import { type CopyRequest, type FileImage, finding, type ImageFile } from '../../engine/engine.ts';
@@ -25,7 +25,7 @@ export function planImport(
   for (const image of file.images) {
     if (travelsAlong(image, held)) continue;
     const source = referenceOf(image);
-    const isNameless = image.path === undefined && mapping.rules.length === 0 && !mapping.to.includes('/');
+    const isNameless = image.path === undefined && !mapping.to.includes('/');
     const { destination, finding: problem } = isNameless
       ? { finding: finding('mapping-no-value', {}, { variable: 'path', source: file.name }) }
       : mapped(source, mapping);
@@ -66,9 +66,8 @@ export function nameIn(file: Pick<ImageFile, 'source'>, image: FileImage): strin
 /** True for signatures and the like whose image is in the file too. */
 function travelsAlong({ subject, tag }: FileImage, held: ReadonlySet<Digest>): boolean {
   if (tag === undefined) return subject !== undefined && held.has(subject);
-  if (!isReferrersTag(tag)) return false;
-  for (const digest of held) if (tag.startsWith(`${algorithmOf(digest)}-${encodedOf(digest)}`)) return true;
-  return false;
+  const of = isReferrersTag(tag) ? tag.replace('-', ':').replace(/\..*$/, '') : '';
+  return isDigest(of) && held.has(of);
 }
 
 /** Two images for one tag fail both; the same image twice is one. */
@@ -85,7 +84,8 @@ function withoutContested(placed: readonly Placed[]): { clear: readonly Placed[]
     const others = more.filter(({ image }) => image.descriptor.digest !== first.image.descriptor.digest);
     if (others.length === 0) clear.push(first);
     const sources = [first, ...others].map(({ source }) => source);
-    if (others.length > 0) for (const source of sources) contested.push(contestedResult(source, first.destination, sources));
+    if (others.length > 0)
+      for (const source of sources) contested.push(contestedResult(source, first.destination, sources));
   }
   return { clear, contested };
 }

@@ -1,4 +1,4 @@
-import { mapReference, type MappedReference } from '../../engine/engine.ts';
+import { mapReference } from '../../engine/engine.ts';
 import type { Reference } from '../../oci/reference.ts';
 import { readHost, refuse } from '../places.ts';
 
@@ -34,7 +34,7 @@ export function readMapping(to: string, maps: readonly string[]): Mapping {
  * Where an image goes: by the rule that says most of its name, else under its own path below the destination. A source
  * whose host or path the file does not tell has an empty one.
  */
-export function mapped(source: Reference, { to, rules }: Mapping): MappedReference {
+export function mapped(source: Reference, { to, rules }: Mapping): ReturnType<typeof mapReference> {
   const matches = rules.flatMap((rule) => matchOf(rule, source) ?? []);
   const [best] = matches.toSorted((a, b) => b.length - a.length);
   return mapReference(best === undefined ? `${to}/{path}` : absolute(best.template, to), source);

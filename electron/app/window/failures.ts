@@ -3,12 +3,14 @@ import { longestFailureText } from '../../contract/envelope.ts';
 import { copyError, type CopyError, redactText } from '../../engine/engine.ts';
 import { failureOfThrown } from '../errors.ts';
 
+/** A path of this machine within quotes, spaces and all. */
+const quotedPath = /(['"])(?:\/(?!v2\/)|[A-Za-z]:[\\/]|\\\\)[^'"]*\1/g;
 /**
  * A path of this machine: from the root or a drive, or a share. Paths of URLs begin behind a host, and those of the registry
  * protocol with /v2/.
  */
 const machinePath =
-  /(?<![\w:/.\\@-])(?:\/(?!v2\/)(?:[^\s/'"<>|]+\/)+[^\s'"<>|:;,]*|[A-Za-z]:[\\/][^\s'"<>|:;,]*|\\\\[^\s'"<>|:;,]+)/g;
+  /(?<![\w:/.\\@-])(?:\/(?!v2\/)(?:[^\s/'"<>|]+\/)+[^\s'"<>|:;,()]*|[A-Za-z]:[\\/][^\s'"<>|:;,()]*|\\\\[^\s'"<>|:;,()]+)/g;
 // oxlint-disable-next-line no-control-regex -- these are the characters to be replaced
 const control = /[\u0000-\u001f\u007f]+/g;
 
@@ -52,7 +54,11 @@ export function unknownThing(what: string, subject: string): CopyError {
 }
 
 function clean(text: string): string {
-  return redactText(text).replace(machinePath, '[path]').replaceAll('\0', '').slice(0, longestFailureText);
+  return redactText(text)
+    .replace(quotedPath, '$1[path]$1')
+    .replace(machinePath, '[path]')
+    .replaceAll('\0', '')
+    .slice(0, longestFailureText);
 }
 
 function line(text: string, most: number): string {

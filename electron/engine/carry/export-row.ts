@@ -47,7 +47,13 @@ export class ExportRow {
       throwIfCancelled(signal, this.progress.source);
       const { tag, digest } = reference;
       const asked = digest === undefined ? { tag: tag ?? 'latest' } : { digest };
-      const { original, wanted, isRewritten, manifest } = await resolveRoot(source, asked, settings, 'manifest', signal);
+      const { original, wanted, isRewritten, manifest } = await resolveRoot(
+        source,
+        asked,
+        settings,
+        'manifest',
+        signal,
+      );
       const graph = await walkGraph(source, manifest ?? (await source.manifest(wanted, signal)), signal);
       this.found.push({
         host: name.host,
@@ -76,7 +82,11 @@ export class ExportRow {
   end(isWritten: boolean): ImageResult {
     const { source, destination, deliveries } = this.progress;
     const { failure } = this;
-    const outcome = isWritten ? 'copied' : failure === undefined || failure.kind === 'cancelled' ? 'cancelled' : 'failed';
+    const outcome = isWritten
+      ? 'copied'
+      : failure === undefined || failure.kind === 'cancelled'
+        ? 'cancelled'
+        : 'failed';
     const [image] = this.found;
     const count = (phase: string): number => deliveries.filter((each) => each.phase === phase).length;
     const result: ImageResult = {

@@ -83,7 +83,8 @@ export class FileWriting {
       await Promise.all(this.#count.underWay);
     }
     for (const { progress } of this.#wanted.values()) if (progress.phase !== 'sent') progress.phase = 'present';
-    const bytesOf = (blobs: readonly Pick<Descriptor, 'size'>[]): number => blobs.reduce((sum, { size }) => sum + size, 0);
+    const bytesOf = (blobs: readonly Pick<Descriptor, 'size'>[]): number =>
+      blobs.reduce((sum, { size }) => sum + size, 0);
     const leftOutBytes = bytesOf(plan.expected);
     this.#tools.meter.bytes.reused += leftOutBytes;
     return {
@@ -126,12 +127,7 @@ export class FileWriting {
     }
   }
 
-  async #readFrom(
-    source: Source,
-    target: BlobTarget,
-    progress: DeliveryProgress,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #readFrom(source: Source, target: BlobTarget, progress: DeliveryProgress, signal: AbortSignal): Promise<void> {
     const { fillings, leases, limits, clock, meter } = this.#tools;
     if (fillings !== undefined && target.receivedBytes === 0) {
       if (await this.#readStored(fillings, source, target, progress, signal)) return;

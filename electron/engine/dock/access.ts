@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../kernel/clock.ts';
 import { assertNever } from '../kernel/errors.ts';
+import { plainAddress } from './client-address.ts';
 import type { BearerOptions, DockOptions, Verify } from './options.ts';
 import { refusal } from './refusal.ts';
 import type { Route } from './routes.ts';
@@ -58,7 +59,7 @@ export class Access {
       // The address the client reached us at, as the socket knows it; a Host header is the client's invention (S-REG-7).
       const { localAddress = '', localPort = 0 } = request.socket;
       const parameters = [
-        `realm="http://${hostOf(localAddress)}:${localPort}/token"`,
+        `realm="${'encrypted' in request.socket ? 'https' : 'http'}://${hostOf(localAddress)}:${localPort}/token"`,
         `service="${this.realm.service}"`,
       ];
       if (needed !== undefined) parameters.push(`scope="${formatScope(needed)}"`);
@@ -97,6 +98,6 @@ function actionsOf(method: string): readonly string[] {
 }
 
 function hostOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  const plain = plainAddress(address);
   return plain.includes(':') ? `[${plain}]` : plain;
 }

@@ -3,6 +3,8 @@ import type { Logger } from '../kernel/log.ts';
 import type { Access } from './access.ts';
 import { neededScope } from './access.ts';
 import { answerRefusal, setCommonHeaders } from './answers.ts';
+import { breakConnection } from './connection-end.ts';
+import { plainAddress } from './client-address.ts';
 import { assertMethod, dispatch } from './dispatch.ts';
 import type { DockState, Exchange } from './exchange.ts';
 import type { DockRequest } from './options.ts';
@@ -19,6 +21,13 @@ export interface AnsweringParts {
   readonly onRequest: (request: DockRequest) => void;
 }
 
+/** What is known of a request by the time it ends. */
+interface Told {
+  path: string;
+  user: string | undefined;
+  route: Route | undefined;
+}
+
 const namespaceGrammar = /^[A-Za-z0-9.:[\]-]{1,255}$/;
 
 /** Answers requests, one after the other way through: target, route, method, visitor, work; whatever is thrown becomes an answer. */
@@ -33,13 +42,15 @@ export class Answering {
   /** Answers one request; never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const stop = new AbortController();
+    // a socket that is gone has forgotten it
+    const clientAddress = plainAddress(request.socket.remoteAddress ?? '');
     this.#open.add(stop);
     const sentBefore = request.socket.bytesWritten;
-    const told: { path: string; user: string | undefined } = { path: '', user: undefined };
+    const told: Told = { path: '', user: undefined, route: undefined };
     response.once('close', () => {
       stop.abort();
       this.#open.delete(stop);
-      this.#tell(request, response, told, sentBefore);
+      this.#tell(request, response, told, { clientAddress, sentBefore });
     });
     setCommonHeaders(response);
     try {
@@ -47,6 +58,7 @@ export class Answering {
       told.path = target.path;
       echoNamespace(response, target);
       const route = parseRoute(target.path);
+      told.route = route;
       const exchange = await this.#admit(request, response, target, route, stop.signal, told);
       await dispatch(exchange, route, this.#parts.access.realm);
     } catch (thrown) {
@@ -65,7 +77,7 @@ export class Answering {
     { path, query }: Target,
     route: Route,
     signal: AbortSignal,
-    told: { user: string | undefined },
+    told: Told,
   ): Promise<Exchange> {
     const { state, access, isWritable, hasCatalog } = this.#parts;
     const method = request.method ?? '';
@@ -84,15 +96,15 @@ export class Answering {
       this.#parts.logger.log('error', 'the dock could not answer', { method: request.method, error: thrown });
     }
     // Once the head is out the only honest end is a broken one.
-    if (response.headersSent || isGone) request.socket.destroy();
+    if (response.headersSent || isGone) breakConnection(request.socket);
     else answerRefusal({ request, response, clock: this.#parts.state.clock }, known ?? internalRefusal());
   }
 
   #tell(
     request: IncomingMessage,
     response: ServerResponse,
-    { path, user }: { path: string; user: string | undefined },
-    sentBefore: number,
+    { path, user, route }: Told,
+    { clientAddress, sentBefore }: { readonly clientAddress: string; readonly sentBefore: number },
   ): void {
     const facts = {
       method: request.method ?? '',
@@ -100,12 +112,20 @@ export class Answering {
       status: response.headersSent ? response.statusCode : 0,
       sentBytes: request.socket.bytesWritten - sentBefore,
       user,
-      clientAddress: request.socket.remoteAddress ?? '',
+      clientAddress,
       isComplete: response.writableFinished,
+      atMs: this.#parts.state.clock.wallMs(),
+      ...subjectOf(route),
     };
     this.#parts.logger.log('debug', 'the dock answered', facts);
     this.#parts.onRequest(facts);
   }
+}
+
+function subjectOf(route: Route | undefined): Pick<DockRequest, 'repository' | 'reference'> {
+  if (route === undefined || !('repository' in route)) return { repository: undefined, reference: undefined };
+  const reference = 'reference' in route ? route.reference : 'digest' in route ? route.digest : undefined;
+  return { repository: route.repository, reference };
 }
 
 /** containerd names the registry it mirrors in `ns` and likes to hear it back. */

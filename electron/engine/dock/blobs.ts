@@ -3,6 +3,7 @@ import { Digester } from '../content/digester.ts';
 import type { ByteRange, StoredBlob } from '../ports/library.ts';
 import { answerEmpty } from './answers.ts';
 import { sendPiece } from './body.ts';
+import { breakConnection } from './connection-end.ts';
 import { entityTag, isUnchanged } from './conditions.ts';
 import type { Exchange } from './exchange.ts';
 import { parseRange } from './ranges.ts';
@@ -86,6 +87,6 @@ async function sendPart(exchange: Exchange, blob: StoredBlob, part: ByteRange): 
 
 /** Resets the connection, since a clean end would look like a whole blob, and has the content taken out of service. */
 async function breakOff(exchange: Exchange, digest: Digest): Promise<void> {
-  exchange.request.socket.resetAndDestroy();
+  breakConnection(exchange.request.socket);
   await exchange.library.quarantine?.(digest);
 }

@@ -32,11 +32,11 @@ export function declaredBytes(request: IncomingMessage): number | undefined {
 
 /** Sends one piece of the answer's body and waits until the client keeps up; false when the client is gone. */
 export async function sendPiece(exchange: Exchange, piece: Uint8Array): Promise<boolean> {
-  const { response, signal } = exchange;
-  if (response.destroyed) return false;
-  if (response.write(piece)) return true;
+  const { response, signal, pace } = exchange;
   try {
-    await once(response, 'drain', { signal });
+    await pace.take(piece.byteLength, signal);
+    if (response.destroyed) return false;
+    if (!response.write(piece)) await once(response, 'drain', { signal });
     return true;
   } catch {
     return false;

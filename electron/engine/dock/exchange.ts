@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../kernel/clock.ts';
 import type { Library } from '../ports/library.ts';
 import type { DockLimits } from './options.ts';
+import type { Pace } from './pace.ts';
 import type { Scope } from './scopes.ts';
 import type { UploadSessions } from './uploads.ts';
 
@@ -11,6 +12,7 @@ export interface DockState {
   readonly uploads: UploadSessions;
   readonly limits: DockLimits;
   readonly clock: Clock;
+  readonly pace: Pace;
 }
 
 /** One request and its answer. */

@@ -7,6 +7,7 @@ import { digestOf } from '../content/digest-of.ts';
 import { answerBytes, answerEmpty } from './answers.ts';
 import { readBody } from './body.ts';
 import { assertClosure } from './closure.ts';
+import { breakConnection } from './connection-end.ts';
 import { entityTag, isUnchanged } from './conditions.ts';
 import type { Exchange } from './exchange.ts';
 import { refusal } from './refusal.ts';
@@ -24,7 +25,7 @@ export async function answerManifest(exchange: Exchange, repository: string, ref
   const { digest, bytes } = manifest;
   if (digestOf(bytes, algorithmOf(digest)) !== digest) {
     await library.quarantine?.(digest);
-    request.socket.resetAndDestroy();
+    breakConnection(request.socket);
     return;
   }
   response.setHeader('Docker-Content-Digest', digest);

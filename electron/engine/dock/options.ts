@@ -35,6 +35,12 @@ export interface DockRequest {
   readonly clientAddress: string;
   /** False when the connection broke before the answer was out. */
   readonly isComplete: boolean;
+  /** Milliseconds since 1970 when the answer ended. */
+  readonly atMs: number;
+  /** Undefined for what is of no repository. */
+  readonly repository: string | undefined;
+  /** The tag or digest of a manifest, or the digest of a blob. */
+  readonly reference: string | undefined;
 }
 
 /** The bounds of everything a client could make grow. */
@@ -56,6 +62,8 @@ export interface DockLimits {
   readonly uploadIdleMs: number;
   /** Entries of a list in one answer; more are behind its Link. */
   readonly pageSize: number;
+  /** Bytes of manifests and blobs that all clients get together in a second. */
+  readonly bytesPerSecond: number;
 }
 
 /** The limits that hold where the options name no others. */
@@ -71,6 +79,7 @@ export const defaultDockLimits: DockLimits = {
   uploads: 256,
   uploadIdleMs: 3_600_000,
   pageSize: 1000,
+  bytesPerSecond: Number.POSITIVE_INFINITY,
 };
 
 /** What a dock serves, to whom and within which bounds. */
@@ -82,7 +91,13 @@ export interface DockOptions {
   readonly access?: { readonly basic?: Users };
   /** Asks for a token of the dock's own token service. */
   readonly bearer?: BearerOptions;
-  /** True lets clients push and delete; otherwise the dock only reads. */
+  /** Speaks TLS with this certificate chain and key, both PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Blocks and addresses that may connect; all when not given. */
+  readonly allow?: readonly string[];
+  /** Stops by itself after so long. */
+  readonly stopAfterMs?: number;
+  /** True lets clients push and delete; otherwise the dock only reads. Off loopback it needs `access` or `bearer`. */
   readonly writable?: boolean;
   /** True answers `_catalog`. */
   readonly catalog?: boolean;

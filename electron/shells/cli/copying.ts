@@ -1,8 +1,9 @@
 import type { JobSummary } from '../../contract/models.ts';
 import type { ConnectionWish } from '../../contract/requests.ts';
 import { failureOfThrown } from '../../app/errors.ts';
-import type { JobIntent } from '../../app/app.ts';
-import type { ReadWish } from '../../app/wishes.ts';
+import type { App, JobIntent } from '../../app/app.ts';
+import type { Prepared } from '../../app/prepare.ts';
+import type { CopyOptions, ReadWish } from '../../app/wishes.ts';
 import { sayFindings } from './findings.ts';
 import { ProgressBoard } from './progress.ts';
 import { checkReportFile, writeReport } from './report.ts';
@@ -27,7 +28,7 @@ export interface Copying {
 /** Copies a wish, shows how it goes and writes what was asked for about it. */
 export async function copyWish(wish: ReadWish, copying: Copying, context: CommandContext): Promise<SummaryFacts> {
   const { console, signal } = context;
-  const { place, report, rounds, intent, connection } = copying;
+  const { report, connection } = copying;
   if (report !== undefined) await checkReportFile(report);
   const app = await context.app({
     copies: true,
@@ -36,10 +37,23 @@ export async function copyWish(wish: ReadWish, copying: Copying, context: Comman
   });
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
+  return copyPrepared(app, prepared, wish.options, copying, context);
+}
+
+/** Copies what was prepared, shows how it goes and writes what was asked for about it. */
+export async function copyPrepared(
+  app: App,
+  prepared: Prepared,
+  options: CopyOptions,
+  copying: Copying,
+  context: CommandContext,
+): Promise<SummaryFacts> {
+  const { console, signal } = context;
+  const { place, report, rounds, intent } = copying;
   const board = new ProgressBoard(console);
   const begun = (job: number, attempt: number): void => context.begun(String(job), attempt);
   const course = { rounds, intent, begun };
-  const summary = await app.copy(prepared, wish.options, course, board, signal).finally(() => board.close());
+  const summary = await app.copy(prepared, options, course, board, signal).finally(() => board.close());
   if (summary.images.total === 0 && prepared.findings.length === 0) console.warn(console.words.noTags(place.source));
   const facts = context.facts({ ...summary, failures: failuresOf(summary.results) });
   showSummary(console, { ...facts, results: summary.results });

@@ -58,12 +58,37 @@ export interface SyncFlags {
   readonly outputImagesFormat: string;
 }
 
+/** The options of `export`. */
+export interface ExportFlags
+  extends ConnectionFlags,
+    ChoiceFlags,
+    Pick<CopyFlags, 'concurrency' | 'platform' | 'referrers' | 'attestations' | 'report'> {
+  readonly output: string;
+  readonly volumeSize?: number;
+  readonly base: readonly string[];
+  readonly format: 'bundle' | 'oci' | 'docker-archive' | 'registry-storage';
+  readonly set?: string;
+  readonly volume?: number;
+  readonly zstd: boolean;
+  readonly sign?: string;
+}
+
+/** The options of `import`. */
+export interface ImportFlags extends CopyFlags {
+  readonly to: string;
+  readonly map: readonly string[];
+  readonly createProjects: boolean;
+}
+
 /** Tries after the first one, without progress, per transfer. */
 export const defaultRetries = 5;
 /** Patience with a host that answered earlier, in milliseconds. */
 const defaultWaitMs = 30 * 60_000;
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
 
 /** Adds what every command that reaches registries has. */
 export function withConnection(command: Command): Command {
@@ -94,6 +119,11 @@ export function withFolder(command: Command): Command {
 
 /** Adds what every command that copies has. */
 export function withCopying(command: Command): Command {
+  return withPolicies(withContent(command)).option('--dry-run', 'say what would be done, and change nothing', false);
+}
+
+/** Adds what says which parts of images travel, for whatever reads them. */
+function withContent(command: Command): Command {
   return withConnection(command)
     .option('--platform <os/arch>', 'only this platform (repeatable)', collect, [])
     .option('--referrers', 'take signatures, SBOMs and other referrers along (default)', true)
@@ -103,6 +133,12 @@ export function withCopying(command: Command): Command {
         .choices(['keep', 'drop'])
         .default('keep'),
     )
+    .option('--report <file>', 'write a report: .json, .csv or .html');
+}
+
+/** Adds what says how images are put where others may be. */
+function withPolicies(command: Command): Command {
+  return command
     .option('--force', 'publish again what is there already', false)
     .addOption(
       new Option(
@@ -112,10 +148,34 @@ export function withCopying(command: Command): Command {
         .choices(['overwrite', 'skip', 'fail', 'backup'])
         .default('overwrite'),
     )
-    .option('--limit-rate <size>', 'at most so many bytes a second over all streams, such as 10MiB', positiveSize)
-    .option('--no-cache', 'copy straight through, with nothing of the images on disk')
-    .option('--report <file>', 'write a report: .json, .csv or .html')
-    .option('--dry-run', 'say what would be done, and change nothing', false);
+    .option('--no-cache', 'copy straight through, with nothing of the images on disk');
+}
+
+/** Adds what `export` has. */
+export function withExport(command: Command): Command {
+  return withContent(command)
+    .requiredOption('-o, --output <file>', 'the file or folder to be written')
+    .addOption(
+      new Option('--format <format>', 'bundle (default), oci, docker-archive or registry-storage')
+        .choices(['bundle', 'oci', 'docker-archive', 'registry-storage'])
+        .default('bundle'),
+    )
+    .option('--volume-size <size>', 'the most a volume may have, such as 4GiB (just under 4 GiB)', sizeBytes)
+    .option('--base <file>', 'leave out what this receipt or bundle says the site holds (repeatable)', collect, [])
+    .option('--set <id>', 'the set id of an export of which one volume is made again')
+    .option('--volume <n>', 'with --set: which volume', integer(1, 999))
+    .option('--zstd', 'compress each volume as a whole; layers mostly are compressed already', false)
+    .option('--sign <key>', 'sign with the Ed25519 private key in this PEM file')
+    .option('--no-cache', 'read straight into the file, with no second copy on disk');
+}
+
+/** Adds what `import` has. */
+export function withImport(command: Command): Command {
+  return withPolicies(withContent(command))
+    .requiredOption('--to <place>', 'HOST[/PREFIX] that the images go to, their paths and tags below it')
+    .option('--map <from=to>', 'images whose name begins with FROM go to TO, a place or a template (repeatable)', collect, [])
+    .option('--create-projects', 'make projects that are missing, where the registry has them', false)
+    .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8);
 }
 
 /** Adds how often a transfer is tried, for every command whose `--retries` mean that. */
@@ -139,7 +199,7 @@ export function withChoice(command: Command): Command {
     .option('--exclude <glob>', 'without these tags (repeatable)', collect, [])
     .option(
       '--list <file>',
-      'sources from a file: references, compose, Kubernetes or Helm values; then every argument is a destination',
+      'sources from a file: references, compose, Kubernetes or Helm values; for copy every argument then is a destination',
     )
     .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8);
 }

@@ -3,19 +3,26 @@ import { refuse } from '../../app/places.ts';
 import { failureOf } from '../../app/errors.ts';
 import { copy, placeOf, plan } from './commands/copy.ts';
 import { cacheStatus, cacheTrim, cacheVerify } from './commands/cache.ts';
+import { exportPlace, exportToFile } from './commands/export.ts';
 import { history, type HistoryFlags } from './commands/history.ts';
+import { importFiles, importPlace } from './commands/import.ts';
 import { inspect } from './commands/inspect.ts';
 import { type ListFlags, ls } from './commands/ls.ts';
+import { receipt, type ReceiptFlags } from './commands/receipt.ts';
 import { retry, type RetryFlags } from './commands/retry.ts';
 import { sync, syncPlace } from './commands/sync.ts';
+import type { UiFlags } from './commands/ui.ts';
 import { verify } from './commands/verify.ts';
 import { Console } from './console.ts';
 import {
   type ChoiceFlags,
+  collect,
   type ConnectionFlags,
   type CopyFlags,
   defaultRetries,
+  type ExportFlags,
   type FolderFlags,
+  type ImportFlags,
   integer,
   sizeBytes,
   type SyncFlags,
@@ -23,7 +30,9 @@ import {
   withChoice,
   withConnection,
   withCopying,
+  withExport,
   withFolder,
+  withImport,
   withoutConnection,
   withRetries,
   withSync,
@@ -109,12 +118,50 @@ function newProgram(version: string, run: Run): Command {
     run(flags, reference, '', (context) => inspect(reference, context)),
   );
   withConnection(
-    withRetries(program.command('verify <reference>')).description('read an image whole and check every digest'),
-  ).action((reference: string, flags: ConnectionFlags) =>
-    run(flags, reference, '', (context) => verify(reference, context)),
-  );
+    withRetries(program.command('verify <place>')).description(
+      'read an image, or a file of images, whole and check every digest',
+    ),
+  ).action((place: string, flags: ConnectionFlags) => run(flags, place, '', (context) => verify(place, context)));
+  addFileCommands(program, run);
   addFolderCommands(program, run);
+  withFolder(program.command('ui').description('the window in a browser of this machine; prints a one-time address'))
+    .option('--port <n>', 'the port on loopback; a free one unless given', integer(0, 65_535), 0)
+    .option('--no-open', 'start no browser')
+    .option('--files <dir>', 'a folder that files may be chosen from (repeatable; your own unless given)', collect, [])
+    .action((flags: UiFlags & FolderFlags) =>
+      run(withoutConnection(flags), 'ui', '', async (context) => {
+        // the window is more than all the rest, and no other command needs it
+        const { runUi } = await import('./ui-surroundings.ts');
+        return runUi(flags, context, version);
+      }),
+    );
   return program;
+}
+
+/** The commands for files that carry images across a gap. */
+function addFileCommands(program: Command, run: Run): void {
+  withExport(withRetries(withChoice(program.command('export [references...]'))))
+    .description('write images into a file that crosses a gap')
+    .action((references: string[], flags: ExportFlags, command: Command) => {
+      if (references.length === 0 && flags.list === undefined)
+        command.error("error: missing required argument 'references'", { exitCode: exitStatus.notTried });
+      const { source, destination } = exportPlace(references, flags);
+      return run(flags, source, destination, (context) => exportToFile(references, flags, context));
+    });
+  withImport(withRetries(program.command('import <files...>')))
+    .description('push what a bundle, an OCI layout, a docker-archive or a registry storage tree holds')
+    .action((files: string[], given: ImportFlags) => {
+      // the file is here already: a second copy would be of no use
+      const flags = { ...given, cache: false };
+      const { source, destination } = importPlace(files, flags);
+      return run(flags, source, destination, (context) => importFiles(files, flags, context));
+    });
+  withConnection(withRetries(program.command('receipt <place>')))
+    .description('list what HOST[/PREFIX] holds already, to make the next bundle small')
+    .requiredOption('-o, --output <file>', 'the receipt to be written')
+    .action((place: string, flags: ReceiptFlags) =>
+      run(flags, place, '', (context) => receipt(place, flags, context)),
+    );
 }
 
 /** The commands that work with what is kept in the data folder. */

@@ -17,9 +17,9 @@ export class Outside {
   /** Folders that we made; nothing outside of them is shown. */
   readonly #roots = new Set<string>();
 
-  /** Lets files below `folder`, which must be there, be shown from now on. */
+  /** Lets `folder` and what is below it be shown from now on. */
   allow(folder: string): void {
-    this.#roots.add(realpathSync(folder));
+    this.#roots.add(folder);
   }
 
   /** Opens a link in the browser if it may be; says whether it did. */
@@ -34,7 +34,7 @@ export class Outside {
   showFile(path: string): boolean {
     const real = isLocalPath(path) ? realPath(path) : undefined;
     if (real === undefined || programs.has(extname(real).toLowerCase())) return false;
-    if (![...this.#roots].some((root) => isBelow(root, real))) return false;
+    if (![...this.#roots].some((root) => isBelow(realPath(root) ?? root, real))) return false;
     shell.showItemInFolder(real);
     return true;
   }
