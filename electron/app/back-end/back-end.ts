@@ -11,21 +11,21 @@ import type { ImageResult } from '../../contract/models.ts';
 import type { WorkspaceWish } from '../../contract/requests.ts';
 import type { ConnectionListener } from '../connection.ts';
 import { openHome, type Home } from '../home.ts';
+import { accountName } from '../intents.ts';
 import { readJobLog } from '../read-log.ts';
 import { reportText } from '../reports/report.ts';
 import type { Clock } from '../window/clock.ts';
 import { NoticeBoard } from '../window/notice-board.ts';
 import type { Confirm, DockerConfigReader, FileDesk, JobReport, WindowParts } from '../window/parts.ts';
+import { RunningJobs } from '../window/running-jobs.ts';
 import { optionalSettings } from '../window/setting-list.ts';
+import { VendorLists } from '../window/vendor-lists.ts';
 import { WindowHost } from '../window/window.ts';
 import { aboutDesk } from './about-desk.ts';
 import { cacheDesk } from './cache-desk.ts';
-import { RunningJobs } from './job-desk.ts';
 import { Lines } from './lines.ts';
-import { Pauses } from './pauses.ts';
-import { Throughput } from './throughput.ts';
 import { TypedPassphrase, Vaults } from './vault-desk.ts';
-import { VendorListings } from './vendor-desk.ts';
+import { Yard } from './yard.ts';
 
 /** What a shell brings to the back end of its window. */
 export interface BackEndShell {
@@ -101,8 +101,7 @@ async function openOver(
   const typed = new TypedPassphrase();
   const { vault, why } = await shell.vault(workspace, typed.source);
   const vaults = new Vaults(vault, typed, why);
-  const pauses = new Pauses(clock);
-  const throughput = new Throughput(clock);
+  let jobs: RunningJobs | undefined;
   const lines = await Lines.open({
     home,
     settings: store.settings,
@@ -112,13 +111,14 @@ async function openOver(
       const set = await store.settings.get(optionalSettings.proxy);
       return set === undefined ? shell.systemProxy?.() : vaults.withProxyCredential(set, signal);
     },
-    listener: listenerOf(notices, pauses, logger),
+    listener: listenerOf(notices, logger, (host, delayMs) => jobs?.paused(host, delayMs)),
   });
-  const jobs = new RunningJobs({ clock, workspace, lines, pauses, throughput });
+  const yard = new Yard(workspace, lines);
+  jobs = new RunningJobs(yard, notices, clock, accountName());
   const parts: WindowParts = {
     clock,
     door: lines,
-    vendors: new VendorListings(() => lines.app),
+    vendors: new VendorLists((host, signal) => lines.app.vendor(host, signal), clock),
     jobs,
     history: store.history,
     jobLog: {
@@ -147,8 +147,8 @@ async function openOver(
     resumed: () => lines.reconnect(),
     close: async () => {
       window.close();
-      await jobs.close();
-      throughput.close();
+      jobs?.close();
+      await yard.settled();
       await lines.close();
       vaults.lock();
       logger.close();
@@ -157,17 +157,21 @@ async function openOver(
   };
 }
 
-function listenerOf(notices: NoticeBoard, pauses: Pauses, logger: Logger): ConnectionListener {
+function listenerOf(
+  notices: NoticeBoard,
+  logger: Logger,
+  paused: (host: string, delayMs: number) => void,
+): ConnectionListener {
   return {
     logger,
     warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
     found: ({ code, text, values }) => notices.post(code, { code: 'other', level: 'warning', text, values }),
     paused: (host, delayMs, downForMs) => {
-      pauses.add(host, delayMs, downForMs === undefined ? 'the host asked for it' : 'the host cannot be reached');
+      paused(host, delayMs);
       logger.log('info', 'host waited for', { host, delayMs, ...(downForMs === undefined ? {} : { downForMs }) });
     },
     resumed: (host, downForMs) => {
-      pauses.remove(host);
+      paused(host, 0);
       logger.log('info', 'host answers again', { host, downForMs });
     },
   };

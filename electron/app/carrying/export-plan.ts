@@ -17,7 +17,7 @@ import { readReference, readRepository, refuse } from '../places.ts';
 import { fileError, readTextFile } from '../text-file.ts';
 import { readOptions, readWish } from '../wishes.ts';
 import { chooseImages } from './choose-images.ts';
-import { readFilePlace } from './file-places.ts';
+import { isFilePlace, readFilePlace } from './file-places.ts';
 import { referenceOf } from './import-plan.ts';
 import type { ExportWish } from './wishes.ts';
 
@@ -35,7 +35,7 @@ export async function readExport(wish: ExportWish): Promise<ReadExport> {
   if (listFile !== undefined && tags !== undefined)
     throw refuse('--list names whole references; leave the choice of tags out');
   for (const text of references) {
-    if (readFilePlace(text) === undefined) readReference(text);
+    if (!isFilePlace(text)) readReference(text);
   }
   const isBundle = format === 'bundle';
   if (!isBundle && (bases.length > 0 || again !== undefined || keyFile !== undefined || volumeBytes !== undefined))

@@ -12,7 +12,7 @@ const kinds: readonly FilePlace['kind'][] = ['oci', 'oci-archive', 'docker-archi
 
 /** `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]` or `docker-archive:FILE[:NAME]`; undefined for any other text. */
 export function readFilePlace(text: string): FilePlace | undefined {
-  const kind = kinds.find((each) => text.startsWith(`${each}:`));
+  const kind = kindOf(text);
   if (kind === undefined) return undefined;
   const rest = text.slice(kind.length + 1);
   // the colon of `C:\folder` is part of the path
@@ -23,4 +23,13 @@ export function readFilePlace(text: string): FilePlace | undefined {
   if (path === '') throw refuse(`${kind}: names no ${kind === 'oci' ? 'folder' : 'file'}`);
   if (name === '') throw refuse(`${text} ends with a colon; name an image behind it, or leave it out`);
   return { kind, path, name };
+}
+
+/** True for text that means a file or folder of images. */
+export function isFilePlace(text: string): boolean {
+  return kindOf(text) !== undefined;
+}
+
+function kindOf(text: string): FilePlace['kind'] | undefined {
+  return kinds.find((each) => text.startsWith(`${each}:`));
 }

@@ -3,7 +3,7 @@ import type { ConnectionWish } from '../../contract/requests.ts';
 import { failureOfThrown } from '../../app/errors.ts';
 import type { App, JobIntent } from '../../app/app.ts';
 import type { Prepared } from '../../app/prepare.ts';
-import type { CopyOptions, ReadWish } from '../../app/wishes.ts';
+import type { ReadWish } from '../../app/wishes.ts';
 import { sayFindings } from './findings.ts';
 import { ProgressBoard } from './progress.ts';
 import { checkReportFile, writeReport } from './report.ts';
@@ -44,7 +44,7 @@ export async function copyWish(wish: ReadWish, copying: Copying, context: Comman
 export async function copyPrepared(
   app: App,
   prepared: Prepared,
-  options: CopyOptions,
+  options: ReadWish['options'],
   copying: Copying,
   context: CommandContext,
 ): Promise<SummaryFacts> {

@@ -173,7 +173,12 @@ export function withExport(command: Command): Command {
 export function withImport(command: Command): Command {
   return withPolicies(withContent(command))
     .requiredOption('--to <place>', 'HOST[/PREFIX] that the images go to, their paths and tags below it')
-    .option('--map <from=to>', 'images whose name begins with FROM go to TO, a place or a template (repeatable)', collect, [])
+    .option(
+      '--map <from=to>',
+      'images whose name begins with FROM go to TO, a place or a template (repeatable)',
+      collect,
+      [],
+    )
     .option('--create-projects', 'make projects that are missing, where the registry has them', false)
     .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8);
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { isFilePlace } from '../../app/carrying/file-places.ts';
 import { refuse } from '../../app/places.ts';
 import { failureOf } from '../../app/errors.ts';
 import { copy, placeOf, plan } from './commands/copy.ts';
@@ -71,8 +72,10 @@ function newProgram(version: string, run: Run): Command {
     withRetries(
       withChoice(program.command('copy [places...]').usage('[options] <source> <destinations...>')),
     ).description('copy an image, chosen tags of a repository, or a list, to one or more destinations'),
-  ).action((places: string[], flags: CopyFlags & ChoiceFlags, command: Command) => {
-    const { source, destination } = readPlaces(places, flags, command);
+  ).action((places: string[], given: CopyFlags & ChoiceFlags, command: Command) => {
+    const { source, destination } = readPlaces(places, given, command);
+    // a file is here already: a second copy would be of no use
+    const flags = isFilePlace(source) ? { ...given, cache: false } : given;
     return run(flags, source, destination, (context) => copy(places, flags, context));
   });
   withCopying(
@@ -159,9 +162,7 @@ function addFileCommands(program: Command, run: Run): void {
   withConnection(withRetries(program.command('receipt <place>')))
     .description('list what HOST[/PREFIX] holds already, to make the next bundle small')
     .requiredOption('-o, --output <file>', 'the receipt to be written')
-    .action((place: string, flags: ReceiptFlags) =>
-      run(flags, place, '', (context) => receipt(place, flags, context)),
-    );
+    .action((place: string, flags: ReceiptFlags) => run(flags, place, '', (context) => receipt(place, flags, context)));
 }
 
 /** The commands that work with what is kept in the data folder. */

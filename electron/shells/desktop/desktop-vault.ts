@@ -1,11 +1,11 @@
 import type { BackEndShell } from '../../app/back-end/back-end.ts';
 import type { DesktopKeys } from './key-wrapper.ts';
 
-type Kept = Awaited<ReturnType<BackEndShell['vault']>>;
-type Workspace = Parameters<BackEndShell['vault']>[0];
-
 /** The vault that this desktop's key store opens; where there is none that protects, nothing is stored, and why is said. */
-export async function desktopVault(_: Workspace, keys: DesktopKeys): Promise<Kept> {
+export async function desktopVault(
+  workspace: Parameters<BackEndShell['vault']>[0],
+  keys: DesktopKeys,
+): ReturnType<BackEndShell['vault']> {
   const why = await keys.problem();
-  return why === undefined ? {} : { why };
+  return why === undefined ? { vault: workspace.wrappedVault(keys) } : { why };
 }

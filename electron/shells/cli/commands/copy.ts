@@ -1,5 +1,5 @@
 import type { CopyWish } from '../../../contract/requests.ts';
-import { readFilePlace } from '../../../app/carrying/file-places.ts';
+import { isFilePlace, readFilePlace } from '../../../app/carrying/file-places.ts';
 import type { ExportWish } from '../../../app/carrying/wishes.ts';
 import { intentOf } from '../../../app/intents.ts';
 import { refuse } from '../../../app/places.ts';
@@ -18,10 +18,13 @@ export async function copy(
   flags: CopyFlags & ChoiceFlags,
   context: CommandContext,
 ): Promise<SummaryFacts> {
-  const toFile = places.slice(1).map(readFilePlace).filter((place) => place !== undefined);
+  const toFile = places
+    .slice(1)
+    .map(readFilePlace)
+    .filter((place) => place !== undefined);
   const [source = ''] = places;
   if (flags.list === undefined && toFile.length > 0) return copyToFile(places, flags, context);
-  if (flags.list === undefined && readFilePlace(source) !== undefined) {
+  if (flags.list === undefined && isFilePlace(source)) {
     if (flags.dryRun || tagWish(flags) !== undefined)
       throw refuse(`${source} is a file: leave --dry-run and the choice of tags out`);
     return copyFromFile(source, places.slice(1), flags, context);
@@ -58,7 +61,8 @@ async function copyToFile(
 ): Promise<SummaryFacts> {
   const [source = '', destination = '', ...more] = places;
   const place = readFilePlace(destination);
-  if (place === undefined || more.length > 0) throw refuse('a file is the only destination of a copy; use export for more');
+  if (place === undefined || more.length > 0)
+    throw refuse('a file is the only destination of a copy; use export for more');
   if (flags.dryRun) throw refuse('there is no plan for a copy into a file; leave --dry-run out');
   const tags = tagWish(flags);
   const wish: ExportWish = {

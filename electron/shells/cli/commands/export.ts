@@ -38,7 +38,10 @@ export async function exportToFile(
 
 /** What the arguments say is the source, and what the destination. */
 export function exportPlace(references: readonly string[], flags: Pick<ExportFlags, 'list' | 'output'>): Place {
-  return { source: [...(flags.list === undefined ? [] : [flags.list]), ...references].join(' '), destination: flags.output };
+  return {
+    source: [...(flags.list === undefined ? [] : [flags.list]), ...references].join(' '),
+    destination: flags.output,
+  };
 }
 
 /** Writes a wish into a file, shows how it goes and what was written. */
