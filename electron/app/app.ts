@@ -103,6 +103,11 @@ export class App {
     return new App(connection, home, false, listener, wish.waitMs);
   }
 
+  /** True when images go straight through, with nothing on disk. */
+  get isDirect(): boolean {
+    return this.#home.cache === undefined;
+  }
+
   /** What left this process outside of copies, whose summaries count for themselves. */
   get traffic(): Meter {
     return this.#engine.traffic;

@@ -53,7 +53,7 @@ export function readRecord(line: string): LogRecord | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { at, level, message, job, ...facts } = value as Readonly<Record<string, unknown>>;
+  const { at, level, message, job, ...facts }: Readonly<Record<string, unknown>> = { ...value };
   const known = levels.find((each) => each === level);
   if (typeof at !== 'string' || !isInstant(at) || known === undefined || typeof message !== 'string') return undefined;
   return { at, level: known, message, facts, ...(typeof job === 'number' ? { job } : {}) };

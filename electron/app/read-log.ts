@@ -90,10 +90,10 @@ export function recordText({ message, facts }: LogRecord): string {
 function factTexts(name: string, value: unknown): readonly string[] {
   if (value === null || value === undefined || value === '') return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [`${name} ${value.map(plain).join(', ')}`];
-  if (typeof value !== 'object') return [`${name} ${String(value)}`];
+  if (typeof value !== 'object') return [`${name} ${plain(value)}`];
   return Object.entries(value).flatMap(([part, each]) => factTexts(`${name} ${part}`, each));
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -41,7 +41,8 @@ export interface Notice {
     | 'referrers-unknown'
     | 'overwritten'
     | 'no-platform'
-    | 'refusal-foreseen';
+    | 'refusal-foreseen'
+    | 'direct';
   readonly text: string;
 }
 
@@ -108,7 +109,15 @@ export interface PlannedImage {
   readonly previousDigest?: string;
   readonly manifests: number;
   readonly blobs: { readonly toSend: number; readonly toMount: number; readonly present: number };
-  readonly bytes: { readonly toSend: number; readonly toMount: number; readonly present: number };
+  readonly bytes: {
+    readonly toSend: number;
+    readonly toMount: number;
+    readonly present: number;
+    /** Of those to send, what has to be downloaded; what several images need counts with the first. Unknown where nothing is sent. */
+    readonly toFetch?: number;
+    /** Of those to send, what is on this machine already. */
+    readonly cached?: number;
+  };
   readonly notices: readonly Notice[];
   readonly failure?: Failure;
 }

@@ -144,6 +144,7 @@ export class Engine {
   readonly #authorizer: RegistryAuthorizer;
   readonly #leases = new Leases();
   readonly #smallBlobs = { size: smallBlobsAtOnce };
+  readonly #cache: BlobCache | undefined;
   readonly #fillings: Fillings | undefined;
   readonly #credentials: CredentialSource;
   readonly #signIns: SignIns;
@@ -189,6 +190,7 @@ export class Engine {
     this.#signIns = new SignIns(this.#clock);
     const deps = { clock: this.#clock, leases: this.#leases, smallBlobs: this.#smallBlobs, limits: this.#patience };
     const { cache } = options;
+    this.#cache = cache;
     this.#fillings = cache === undefined ? undefined : new Fillings({ ...deps, cache });
   }
 
@@ -227,7 +229,7 @@ export class Engine {
     const place = this.#places(this.traffic);
     const sites = this.#sites(requests, place);
     const items = requests.map((request) => this.#item(request, place, sites));
-    yield* new Planner().planAll(items, options, signal);
+    yield* new Planner(this.#cache).planAll(items, options, signal);
   }
 
   /** The tags of a repository in natural order. */

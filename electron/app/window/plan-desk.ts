@@ -157,7 +157,8 @@ function withImage(totals: Snapshot['totals'], { action, bytes }: PlannedImage):
     bytesToSend,
     bytesPresent: totals.bytesPresent + bytes.present,
     bytesToMount: totals.bytesToMount + bytes.toMount,
-    // nothing is written down on the direct way; else all that flows may have to be
-    diskNeeded: totals.isDirect ? 0 : bytesToSend,
+    bytesCached: totals.bytesCached + (bytes.cached ?? 0),
+    // nothing is written down on the direct way
+    diskNeeded: totals.isDirect ? 0 : totals.diskNeeded + (bytes.toFetch ?? 0),
   };
 }

@@ -80,6 +80,11 @@ export class ImageRun {
   end(outcome: ImageResult['outcome'], failure?: CopyError): ImageResult {
     if (this.#result !== undefined) return this.#result;
     const { source, destination, deliveries } = this.progress;
+    const direct = deliveries.filter((row) => row.isDirect === true);
+    if (direct.length > 0 && this.#result === undefined) {
+      const text = `${direct.length} layers went straight through: the cache had no room for them`;
+      this.notices.push({ kind: 'direct', text });
+    }
     const count = (phase: string): number => deliveries.filter((row) => row.phase === phase).length;
     const result: ImageResult = {
       source,

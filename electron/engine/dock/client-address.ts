@@ -9,31 +9,41 @@ export function plainAddress(address: string): string {
 /** True for an address or name that only this machine reaches. */
 export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;
-  const kind = isIP(host);
-  return kind !== 0 && loopback.check(plainAddress(host), isIP(plainAddress(host)) === 6 ? 'ipv6' : 'ipv4');
+  const plain = plainAddress(host);
+  const family = familyOf(plain);
+  return family !== undefined && loopback.check(plain, family);
 }
 
 /** Tells who may connect by CIDR blocks and single addresses; throws `invalid` for what is neither. */
 export function allowList(blocks: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const block of blocks) add(list, block);
+  // one for each family: in a list of both, ::/0 would let every IPv4 address in
+  const lists: Lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  for (const block of blocks) add(lists, block);
   return (address) => {
     const plain = plainAddress(address).replace(/%.*$/, '');
-    const kind = isIP(plain);
-    return kind !== 0 && list.check(plain, kind === 6 ? 'ipv6' : 'ipv4');
+    const family = familyOf(plain);
+    return family !== undefined && lists[family].check(plain, family);
   };
 }
 
-function add(list: BlockList, block: string): void {
-  const [, address = '', bits] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(block) ?? [];
+type Family = 'ipv4' | 'ipv6';
+type Lists = Readonly<Record<Family, BlockList>>;
+
+function familyOf(address: string): Family | undefined {
   const kind = isIP(address);
-  const mostBits = kind === 6 ? 128 : 32;
+  return kind === 0 ? undefined : kind === 6 ? 'ipv6' : 'ipv4';
+}
+
+function add(lists: Lists, block: string): void {
+  const [, address = '', bits] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(block) ?? [];
+  const family = familyOf(address);
+  const mostBits = family === 'ipv6' ? 128 : 32;
   const prefix = bits === undefined ? mostBits : Number(bits);
-  if (kind === 0 || prefix > mostBits) {
+  if (family === undefined || prefix > mostBits) {
     const message = `${block} is no address and no block of addresses such as 10.0.0.0/8`;
     throw copyError('invalid', { side: 'local', op: 'dock.allow', subject: block, message });
   }
-  list.addSubnet(address, prefix, kind === 6 ? 'ipv6' : 'ipv4');
+  lists[family].addSubnet(address, prefix, family);
 }
 
 const loopback = new BlockList();

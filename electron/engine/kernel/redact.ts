@@ -40,9 +40,6 @@ export function redactFacts(value: unknown, clean: (text: string) => string = re
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactFacts(item, clean, depth + 1));
   const entries = Object.entries(value).slice(0, 100);
   return Object.fromEntries(
-    entries.map(([name, item]) => [
-      clean(name),
-      secretName.test(name) ? hidden : redactFacts(item, clean, depth + 1),
-    ]),
+    entries.map(([name, item]) => [clean(name), secretName.test(name) ? hidden : redactFacts(item, clean, depth + 1)]),
   );
 }

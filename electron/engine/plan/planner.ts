@@ -4,6 +4,7 @@ import { isAttestation } from '../../oci/manifest.ts';
 import { type Digest, shortDigest } from '../../oci/digest.ts';
 import { asCopyError, copyError, CopyError, failureOf } from '../kernel/errors.ts';
 import { mapLimited } from '../kernel/map-limited.ts';
+import type { BlobCache } from '../ports/blob-cache.ts';
 import type { Destination, Source } from '../ports/places.ts';
 import { decideTag } from '../rules/conflicts.ts';
 import { foreseenRefusals } from '../rules/known-refusals.ts';
@@ -31,8 +32,17 @@ const nothing = { toSend: 0, toMount: 0, present: 0 };
 
 /** Says what copying would do, and changes nothing. One planner for all images of a plan: a blob sent once is mounted elsewhere. */
 export class Planner {
+  readonly #cache: Pick<BlobCache, 'heldBytes' | 'roomBytes'> | undefined;
+  /** Blobs that will be here once the plan is done. */
+  readonly #fetched = new Set<Digest>();
+  #room: Promise<number> | undefined;
   /** Blobs that a host will hold once the plan is done. */
   readonly #planned = new Set<string>();
+
+  /** With a cache it says what is here already, and what has no room here. */
+  constructor(cache?: Pick<BlobCache, 'heldBytes' | 'roomBytes'>) {
+    this.#cache = cache;
+  }
 
   /** The plans of many images in their order, several under way at a time. */
   async *planAll(
@@ -90,13 +100,17 @@ export class Planner {
         if (obstacle !== undefined) throw obstacle;
         graph ??= readGraph(item.source, root, signal);
         const { manifests, blobs } = await graph;
-        const sums = await this.#count(item.source, destination, blobs, signal);
+        const { direct, ...sums } = await this.#count(item.source, destination, blobs, signal);
         planned.push({
           ...known,
           action: 'copy',
           manifests: manifests.length,
           ...sums,
-          notices: [...noticesFor(root, present), ...refusalsFor(destination.host, manifests)],
+          notices: [
+            ...noticesFor(root, present),
+            ...refusalsFor(destination.host, manifests),
+            ...directNotices(direct),
+          ],
         });
       } catch (thrown) {
         if (signal.aborted) throw thrown;
@@ -121,9 +135,10 @@ export class Planner {
     destination: Destination,
     blobs: readonly Descriptor[],
     signal: AbortSignal,
-  ): Promise<Pick<PlannedImage, 'blobs' | 'bytes'>> {
+  ): Promise<Pick<PlannedImage, 'blobs' | 'bytes'> & { readonly direct: readonly Descriptor[] }> {
     const counts = { ...nothing };
-    const bytes = { ...nothing };
+    const bytes = { ...nothing, toFetch: 0, cached: 0 };
+    const direct: Descriptor[] = [];
     await destination.expect?.(blobs, signal);
     await mapLimited(blobs, headsAtOnce, async (blob) => {
       const key = `${destination.host} ${blob.digest}`;
@@ -133,8 +148,23 @@ export class Planner {
       this.#planned.add(key);
       counts[how]++;
       bytes[how] += blob.size;
+      if (how !== 'toSend') return;
+      const heldBytes = (await this.#cache?.heldBytes(blob)) ?? 0;
+      bytes.cached += heldBytes;
+      // with a cache, what several destinations lack is fetched once
+      if (this.#cache !== undefined && this.#fetched.has(blob.digest)) return;
+      this.#fetched.add(blob.digest);
+      bytes.toFetch += blob.size - heldBytes;
+      if (await this.#hasNoRoom(blob, heldBytes)) direct.push(blob);
     });
-    return { blobs: counts, bytes };
+    return { blobs: counts, bytes, direct };
+  }
+
+  /** True for a blob that will have to go straight through. */
+  async #hasNoRoom({ size }: Descriptor, heldBytes: number): Promise<boolean> {
+    if (this.#cache === undefined || size <= heldBytes) return false;
+    this.#room ??= this.#cache.roomBytes();
+    return size - heldBytes > (await this.#room);
   }
 }
 
@@ -157,6 +187,13 @@ function refusalsFor(host: string, manifests: Graph['manifests']): readonly Noti
     ({ document }) => document.kind === 'index' && document.manifests.some(isAttestation),
   );
   return foreseenRefusals(host, { hasAttestations }).map((text) => ({ kind: 'refusal-foreseen', text }));
+}
+
+function directNotices(blobs: readonly Descriptor[]): readonly Notice[] {
+  return blobs.map(({ digest, size }) => {
+    const text = `${shortDigest(digest)} of ${size} bytes has no room in the cache and goes straight through`;
+    return { kind: 'direct', text };
+  });
 }
 
 function conflict(name: string, present: Descriptor, wanted: Descriptor) {

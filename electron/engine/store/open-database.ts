@@ -107,6 +107,9 @@ function peek(connect: typeof Sqlite, path: string, steps: readonly string[]): v
   const connection = new connect(path, { readonly: true, timeout: openingBusyMs });
   try {
     refuseNewer(connection, path, steps);
+  } catch (thrown) {
+    // its first transaction was broken off: whoever may write rolls it back, and looks at the version then
+    if (sqliteCode(thrown) !== 'SQLITE_READONLY_ROLLBACK') throw thrown;
   } finally {
     connection.close();
   }

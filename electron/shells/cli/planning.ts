@@ -16,11 +16,11 @@ export async function planWish(
   const { console, signal } = context;
   const { words } = console;
   if (report !== undefined) throw refuse('a plan writes no report; leave --report out, or read --json');
-  const app = await context.app(wish.auths === undefined ? {} : { auths: wish.auths });
+  const app = await context.app({ copies: true, ...(wish.auths === undefined ? {} : { auths: wish.auths }) });
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const images = { total: 0, copy: 0, unchanged: 0, skip: 0, fail: 0 };
-  const bytes = { toSend: 0, toMount: 0, present: 0 };
+  const bytes = { toSend: 0, toMount: 0, present: 0, toFetch: 0, cached: 0 };
   const failures: PlacedFailure[] = [];
   for await (const image of app.plan(prepared, wish.options, signal)) {
     images.total++;
@@ -28,6 +28,8 @@ export async function planWish(
     bytes.toSend += image.bytes.toSend;
     bytes.toMount += image.bytes.toMount;
     bytes.present += image.bytes.present;
+    bytes.toFetch += image.bytes.toFetch ?? 0;
+    bytes.cached += image.bytes.cached ?? 0;
     console.event('plan', image);
     console.result(`${words.actions[image.action]} ${image.source} → ${image.destination}${detailOf(image, words)}`);
     for (const notice of image.notices) console.result(`  ${words.note}${words.colon}${notice.text}`);
@@ -36,8 +38,11 @@ export async function planWish(
     console.failure(image.failure, `${image.source} → ${image.destination}`);
   }
   if (images.total === 0 && prepared.findings.length === 0) console.warn(words.noTags(place.source));
-  console.event('planned', { images, bytes });
+  const isCached = !app.isDirect;
+  console.event('planned', { images, bytes, disk: { needed: isCached ? bytes.toFetch : 0, isDirect: app.isDirect } });
   console.result(plannedBytes(bytes, words));
+  if (isCached) console.result(words.plannedHere(formatBytes(bytes.toFetch), formatBytes(bytes.cached)));
+  else console.result(words.plannedDirect(formatBytes(bytes.toFetch)));
   const { total, unchanged, skip: skipped, fail: failed } = images;
   return context.facts({ ok: failed === 0, images: { ...noImages, total, unchanged, skipped, failed }, failures });
 }
