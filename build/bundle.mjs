@@ -1,4 +1,4 @@
-// Bundles the command line into one file: it starts in a third of the time and with 30 MiB less than the sources do.
+// Bundles the command line, in one file but for what few commands need: it starts in a third of the time and with 30 MiB less than the sources do.
 // Plain JavaScript, because loading the type stripper is just what a bundle avoids.
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -25,8 +25,13 @@ async function makeBundle() {
   const bundle = await rolldown({ input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn', external: ['better-sqlite3', 'electron-log'] });
   try {
     await mkdir(own, { recursive: true });
-    await bundle.write({ dir: own, format: 'esm', entryFileNames: 'cli.js', codeSplitting: false });
+    await bundle.write({ dir: own, format: 'esm', entryFileNames: 'cli.js', chunkFileNames: 'cli-[hash].js' });
+    // the parts first: whoever starts meanwhile finds all that the file it starts with wants
+    const parts = (await readdir(own)).filter((name) => name !== 'cli.js');
+    for (const name of parts) await rename(join(own, name), join(top, 'dist', name));
     await rename(join(own, 'cli.js'), bundleFile);
+    const old = (await readdir(join(top, 'dist'))).filter((name) => /^cli-.*\.js$/.test(name) && !parts.includes(name));
+    for (const name of old) await rm(join(top, 'dist', name), { force: true });
   } finally {
     await bundle.close();
     await rm(own, { recursive: true, force: true });

@@ -115,6 +115,8 @@ export interface PlannedImage {
     readonly present: number;
     /** Of those to send, what has to be downloaded; what several images need counts with the first. Unknown where nothing is sent. */
     readonly toFetch?: number;
+    /** Of those to download, what has no room here and goes straight through. */
+    readonly direct?: number;
     /** Of those to send, what is on this machine already. */
     readonly cached?: number;
   };

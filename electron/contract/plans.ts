@@ -66,7 +66,7 @@ export const plannedImageShape = z.strictObject({
   previousDigest: line(200).exactOptional(),
   manifests: count,
   blobs: tally,
-  bytes: tally.extend({ toFetch: count.exactOptional(), cached: count.exactOptional() }),
+  bytes: tally.extend({ toFetch: count.exactOptional(), direct: count.exactOptional(), cached: count.exactOptional() }),
   notices: list(noticeShape, 20).readonly(),
   failure: failureShape.exactOptional(),
 }) satisfies z.ZodType<PlannedImage>;

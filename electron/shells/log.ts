@@ -1,5 +1,17 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import type { NodeLogger } from 'electron-log';
 import { currentLog, olderLogName, olderLogs } from '../app/log-files.ts';
 import type { Logger, LogLevel } from '../app/log-records.ts';
 import { recordLine } from '../app/log-records.ts';
@@ -22,7 +34,7 @@ export interface Log extends Logger {
   close(): void;
 }
 
-type FileTransport = (typeof import('electron-log/node'))['transports']['file'];
+type FileTransport = NodeLogger['transports']['file'];
 type Write = (level: LogLevel, line: string) => boolean;
 
 const order: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -146,7 +158,8 @@ function rotate(folder: string, fileBytes: number): void {
       if (size > 2 * fileBytes) truncateSync(current);
       return;
     }
-    for (const { name } of older.slice(0, Math.max(0, older.length + 1 - olderKept))) rmSync(join(folder, name), { force: true });
+    for (const { name } of older.slice(0, Math.max(0, older.length + 1 - olderKept)))
+      rmSync(join(folder, name), { force: true });
   } catch {
     // the next line tries again
   }

@@ -159,6 +159,6 @@ function withImage(totals: Snapshot['totals'], { action, bytes }: PlannedImage):
     bytesToMount: totals.bytesToMount + bytes.toMount,
     bytesCached: totals.bytesCached + (bytes.cached ?? 0),
     // nothing is written down on the direct way
-    diskNeeded: totals.isDirect ? 0 : totals.diskNeeded + (bytes.toFetch ?? 0),
+    diskNeeded: totals.isDirect ? 0 : totals.diskNeeded + (bytes.toFetch ?? 0) - (bytes.direct ?? 0),
   };
 }

@@ -137,7 +137,7 @@ export class Planner {
     signal: AbortSignal,
   ): Promise<Pick<PlannedImage, 'blobs' | 'bytes'> & { readonly direct: readonly Descriptor[] }> {
     const counts = { ...nothing };
-    const bytes = { ...nothing, toFetch: 0, cached: 0 };
+    const bytes = { ...nothing, toFetch: 0, direct: 0, cached: 0 };
     const direct: Descriptor[] = [];
     await destination.expect?.(blobs, signal);
     await mapLimited(blobs, headsAtOnce, async (blob) => {
@@ -155,7 +155,9 @@ export class Planner {
       if (this.#cache !== undefined && this.#fetched.has(blob.digest)) return;
       this.#fetched.add(blob.digest);
       bytes.toFetch += blob.size - heldBytes;
-      if (await this.#hasNoRoom(blob, heldBytes)) direct.push(blob);
+      if (!(await this.#hasNoRoom(blob, heldBytes))) return;
+      bytes.direct += blob.size - heldBytes;
+      direct.push(blob);
     });
     return { blobs: counts, bytes, direct };
   }

@@ -20,7 +20,7 @@ export async function planWish(
   const prepared = await app.prepare(wish, signal);
   sayFindings(console, [...prepared.findings, ...app.lint(wish)]);
   const images = { total: 0, copy: 0, unchanged: 0, skip: 0, fail: 0 };
-  const bytes = { toSend: 0, toMount: 0, present: 0, toFetch: 0, cached: 0 };
+  const bytes = { toSend: 0, toMount: 0, present: 0, toFetch: 0, direct: 0, cached: 0 };
   const failures: PlacedFailure[] = [];
   for await (const image of app.plan(prepared, wish.options, signal)) {
     images.total++;
@@ -29,6 +29,7 @@ export async function planWish(
     bytes.toMount += image.bytes.toMount;
     bytes.present += image.bytes.present;
     bytes.toFetch += image.bytes.toFetch ?? 0;
+    bytes.direct += image.bytes.direct ?? 0;
     bytes.cached += image.bytes.cached ?? 0;
     console.event('plan', image);
     console.result(`${words.actions[image.action]} ${image.source} → ${image.destination}${detailOf(image, words)}`);
@@ -39,9 +40,11 @@ export async function planWish(
   }
   if (images.total === 0 && prepared.findings.length === 0) console.warn(words.noTags(place.source));
   const isCached = !app.isDirect;
-  console.event('planned', { images, bytes, disk: { needed: isCached ? bytes.toFetch : 0, isDirect: app.isDirect } });
+  const diskBytes = isCached ? bytes.toFetch - bytes.direct : 0;
+  console.event('planned', { images, bytes, disk: { needed: diskBytes, isDirect: !isCached } });
   console.result(plannedBytes(bytes, words));
-  if (isCached) console.result(words.plannedHere(formatBytes(bytes.toFetch), formatBytes(bytes.cached)));
+  if (isCached)
+    console.result(words.plannedHere(formatBytes(bytes.toFetch), formatBytes(diskBytes), formatBytes(bytes.cached)));
   else console.result(words.plannedDirect(formatBytes(bytes.toFetch)));
   const { total, unchanged, skip: skipped, fail: failed } = images;
   return context.facts({ ok: failed === 0, images: { ...noImages, total, unchanged, skipped, failed }, failures });

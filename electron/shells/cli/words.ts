@@ -29,7 +29,7 @@ export interface Words {
   readonly again: (images: number) => string;
   readonly stopping: string;
   readonly planned: (toSend: string, toMount: string, present: string) => string;
-  readonly plannedHere: (toFetch: string, cached: string) => string;
+  readonly plannedHere: (toFetch: string, disk: string, cached: string) => string;
   readonly plannedDirect: (toFetch: string) => string;
   readonly verified: (manifests: number, blobs: number, bytes: string) => string;
   readonly jobStates: Readonly<Record<JobState, string>>;
@@ -80,7 +80,7 @@ const en: Words = {
   paused: (host, until) => `${host} asked for a pause; going on at ${until}`,
   again: (images) => `once more: ${counted(images, 'image')} that failed`,
   stopping: 'stopping; press Ctrl-C again to stop at once',
-  plannedHere: (toFetch, cached) => `to download ${toFetch}, as much disk needed; ${cached} is in the cache`,
+  plannedHere: (toFetch, disk, cached) => `to download ${toFetch}; disk needed ${disk}; in the cache already ${cached}`,
   plannedDirect: (toFetch) => `to download ${toFetch}, straight through, with nothing on disk`,
   planned: (toSend, toMount, present) => `to send ${toSend}, to mount ${toMount}, already there ${present}`,
   verified: (manifests, blobs, bytes) =>
@@ -152,7 +152,7 @@ const zh: Words = {
   paused: (host, until) => `${host} 要求暂停访问，将于 ${until} 继续`,
   again: (images) => `再次复制 ${images} 个失败的镜像`,
   stopping: '正在停止；再按一次 Ctrl-C 立即退出',
-  plannedHere: (toFetch, cached) => `需下载 ${toFetch}，占用同样多的磁盘；缓存中已有 ${cached}`,
+  plannedHere: (toFetch, disk, cached) => `需下载 ${toFetch}；需要磁盘 ${disk}；缓存中已有 ${cached}`,
   plannedDirect: (toFetch) => `需下载 ${toFetch}，直接传输，不写磁盘`,
   planned: (toSend, toMount, present) => `需发送 ${toSend}，可挂载 ${toMount}，已存在 ${present}`,
   verified: (manifests, blobs, bytes) => `${manifests} 个清单和 ${blobs} 个层（${bytes}）全部与摘要一致`,

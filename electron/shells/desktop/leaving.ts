@@ -51,7 +51,10 @@ export class Leaving {
     const jobs = running();
     if (jobs === 0) return this.leave();
     const buttons = [words.stay, words.background, words.quit];
-    const answer = await choose({ message: words.closing.message(jobs), detail: words.closing.detail, buttons }, window);
+    const answer = await choose(
+      { message: words.closing.message(jobs), detail: words.closing.detail, buttons },
+      window,
+    );
     this.#isQuitting = false;
     if (answer === 2) this.leave();
     else if (answer === 1 && tray.show(words)) window.hide();

@@ -10,5 +10,6 @@ export function isLocalPath(path: string, platform: NodeJS.Platform = process.pl
   if (path.includes('\0') || foreign.test(path)) return false;
   if (platform !== 'win32') return isAbsolute(path);
   const [drive, ...parts] = path.split(/[\\/]/);
-  return drive !== undefined && /^[a-z]:$/i.test(drive) && parts.every((part) => !oddWindowsPart.test(part));
+  const isAbsoluteThere = drive !== undefined && /^[a-z]:$/i.test(drive) && parts.length > 0;
+  return isAbsoluteThere && parts.every((part) => !oddWindowsPart.test(part));
 }

@@ -35,7 +35,12 @@ export function answerPage(page: Page, { method, url }: Pick<Request, 'method' |
   return answer(200, method === 'HEAD' ? null : new Uint8Array(file.bytes), file.type);
 }
 
-function answer(status: number, body: string | Uint8Array<ArrayBuffer> | null, type?: string, nonce?: string): Response {
+function answer(
+  status: number,
+  body: string | Uint8Array<ArrayBuffer> | null,
+  type?: string,
+  nonce?: string,
+): Response {
   const headers = new Headers(type === undefined ? {} : { 'Content-Type': type });
   for (const [name, value] of Object.entries(shieldHeaders(nonce))) headers.set(name, String(value));
   return new Response(body, { status, headers });

@@ -71,7 +71,8 @@ const en: Texts = {
   quit: 'Quit',
   show: 'Show window',
   ended: (title) => `Done: ${title}`,
-  endedBody: (copied, failed) => (failed === 0 ? `${copied} images are there.` : `${copied} images are there, ${failed} failed.`),
+  endedBody: (copied, failed) =>
+    failed === 0 ? `${copied} images are there.` : `${copied} images are there, ${failed} failed.`,
   choose: {
     images: 'Choose lists of images',
     auth: 'Choose a file with credentials',
@@ -80,7 +81,8 @@ const en: Texts = {
     export: 'Save as',
   },
   noKeyStore: 'this machine has no key store that protects credentials, so they are kept until the program ends',
-  openKeyStore: 'the key store of this desktop only pretends to encrypt, so credentials are kept until the program ends',
+  openKeyStore:
+    'the key store of this desktop only pretends to encrypt, so credentials are kept until the program ends',
   refusedSwitch: (name) => `Image Ferry does not start with the switch ${name}.`,
   cannotOpen: 'Image Ferry cannot start',
   menu: { file: 'File', edit: 'Edit', view: 'View', help: 'Help', logs: 'Show logs' },
@@ -129,7 +131,8 @@ const zh: Texts = {
   quit: '退出',
   show: '显示窗口',
   ended: (title) => `已完成：${title}`,
-  endedBody: (copied, failed) => (failed === 0 ? `${copied} 个镜像已就位。` : `${copied} 个镜像已就位，${failed} 个失败。`),
+  endedBody: (copied, failed) =>
+    failed === 0 ? `${copied} 个镜像已就位。` : `${copied} 个镜像已就位，${failed} 个失败。`,
   choose: {
     images: '选择镜像列表',
     auth: '选择凭据文件',

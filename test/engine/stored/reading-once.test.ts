@@ -12,7 +12,7 @@ import {
   request,
   well,
 } from '../harness.ts';
-import { cacheIn, dataFolder, namesIn, wholeBlobs } from './shelf.ts';
+import { cacheIn, dataFolder, namesIn, wholeBlobs, onLine } from './shelf.ts';
 
 registerEnds();
 
@@ -35,7 +35,7 @@ test('an image to three destinations reads every blob once, and all of it stays 
 
 test('one destination that fails half way, and one that is slow, ask the source for nothing again', async () => {
   const source = await registry({ content: { 'a:1': content } });
-  const [good, cut, slow] = [await destination(), await destination(), await destination()];
+  const [good, cut, slow] = [await destination(), await onLine(), await onLine()];
   const [cutLine, slowLine] = [await proxy(cut.host), await proxy(slow.host)];
   cutLine.addRule({
     direction: 'request',
@@ -57,7 +57,7 @@ test('one destination that fails half way, and one that is slow, ask the source 
 
 test('a destination that refuses costs the others nothing', async () => {
   const source = await registry({ content: { 'a:1': content } });
-  const [good, bad] = [await destination(), await destination({}, { repositories: {} })];
+  const [good, bad] = [await destination(), await onLine({ repositories: {} })];
   const line = await proxy(bad.host);
   line.addRule({ direction: 'request', path: /\/uploads\//, action: { kind: 'answer', status: 403 } });
   const cache = await cacheIn(await dataFolder());

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ImageProgress } from '../../../electron/contract/progress.ts';
 import { image } from '../../fakes/images.ts';
-import { afterwards, blobReads, copy, destination, engine, registerEnds, registry, request, well } from '../harness.ts';
+import {
+  afterwards,
+  blobReads,
+  copy,
+  destination,
+  engine,
+  proxy,
+  registerEnds,
+  registry,
+  request,
+  well,
+} from '../harness.ts';
 import { cacheIn, dataFolder, sizeOf, unending, unfinishedFile, wholeBlobs, wholeFile } from './shelf.ts';
 
 registerEnds();
@@ -45,17 +56,20 @@ describe('F-49 a disk that is too small', () => {
   test('room that is taken away in mid-job: straight through for what remains', { timeout: 120_000 }, async ({
     skip,
   }) => {
-    const folder = (await smallDisk(64)) ?? skip('a small file system can only be mounted by root');
-    const content = image({ seed: 'taken', layers: [30 * mebibyte, 2 * mebibyte] });
+    const folder = (await smallDisk(24)) ?? skip('a small file system can only be mounted by root');
+    const content = image({ seed: 'taken', layers: [12 * mebibyte] });
     const source = await registry({ content: { 'a:1': content } });
     const target = await destination();
     const [, large] = content.blobs;
+    const line = await proxy(source.host);
+    const action = { kind: 'drip', bytesPerSecond: 15_000_000 } as const;
+    line.addRule({ method: 'GET', path: /\/blobs\//, direction: 'response', action });
     const using = engine({ cache: await cacheIn(folder) });
-    const copying = copy([request(`${source.host}/a:1`, `${target.host}/b:1`)], {}, using);
+    const copying = copy([request(`${line.host}/a:1`, `${target.host}/b:1`)], {}, using);
     while (((await sizeOf(unfinishedFile(folder, large?.digest ?? ''))) ?? 0) < 3 * mebibyte)
       await new Promise((resolve) => setImmediate(resolve));
     // another program fills the disk: its writes end where nothing is left
-    await writeFile(join(folder, 'hog'), Buffer.alloc(64 * mebibyte)).catch(() => undefined);
+    await writeFile(join(folder, 'hog'), Buffer.alloc(24 * mebibyte)).catch(() => undefined);
     await well(copying);
     expect(await sizeOf(wholeFile(folder, large?.digest ?? ''))).toBeUndefined();
     expect(await sizeOf(unfinishedFile(folder, large?.digest ?? ''))).toBeUndefined();

@@ -2,11 +2,14 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type BlobCacheOptions, type DiskBlobCache, openBlobCache } from '../../../electron/engine/cache/blob-cache.ts';
+import type { Clock } from '../../../electron/engine/kernel/clock.ts';
 import type { Disk } from '../../../electron/engine/kernel/disk.ts';
 import { FolderDisk } from '../../../electron/engine/kernel/durable-disk.ts';
 import { patientDisk } from '../../../electron/engine/kernel/durable-patience.ts';
 import { generator } from '../../fakes/fault-rules.ts';
-import { afterwards, hastyClock } from '../harness.ts';
+import type { World } from '../../fakes/oracle.ts';
+import type { QuirkRegistry } from '../../fakes/quirk-registry/server.ts';
+import { afterwards, destination, hastyClock } from '../harness.ts';
 
 /** For what nobody calls off. */
 export const unending: AbortSignal = new AbortController().signal;
@@ -29,13 +32,19 @@ export async function cacheIn(
   folder: string,
   options: Partial<BlobCacheOptions> = {},
   disk: Disk = new FolderDisk(folder),
+  clock: Clock = hastyClock,
 ): Promise<DiskBlobCache> {
   const cache = await openBlobCache(
-    { disk: patientDisk(disk, hastyClock), clock: hastyClock, folder: 'cache', budgetBytes: 2 ** 32, ...options },
+    { disk: patientDisk(disk, clock), clock, folder: 'cache', budgetBytes: 2 ** 32, ...options },
     unending,
   );
   await cache.sweep(unending);
   return cache;
+}
+
+/** A registry to copy to over a line: it names upload sessions so that they stay on it. */
+export function onLine(quiet: Partial<World> = {}): Promise<QuirkRegistry> {
+  return destination({ quirks: { locationRelative: true } }, quiet);
 }
 
 /** Where a whole blob lies in a data folder. */

@@ -1,4 +1,4 @@
-import { open, unlink, writeFile } from 'node:fs/promises';
+import { chmod, open, unlink, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { JobSummary } from '../../../electron/contract/models.ts';
 import type { FaultProxy } from '../../fakes/fault-proxy.ts';
@@ -43,6 +43,18 @@ async function stage(): Promise<{
   return { source, target, line, folder, run };
 }
 
+/** Changes one bit of a file, at a place between 0 and 1. */
+async function flip(path: string, place: number): Promise<void> {
+  await chmod(path, 0o600);
+  const file = await open(path, 'r+');
+  const at = Math.floor(place * (await file.stat()).size);
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, at);
+  byte[0] = (byte[0] ?? 0) ^ 1;
+  await file.write(byte, 0, 1, at);
+  await file.close();
+}
+
 describe(`F-09 a wrong bit from the source (SEED=${seed})`, () => {
   test.each([0, Math.floor(random() * size), size - 1])(
     'once at %i of a blob that flows: read again',
@@ -76,13 +88,7 @@ describe('F-60 a bit that rots in the cache', () => {
   test('of a whole blob: put aside, fetched again, never sent', async () => {
     const { source, target, folder, run } = await stage();
     await well(run());
-    const at = Math.floor(random() * size);
-    const file = await open(wholeFile(folder, digest), 'r+');
-    const byte = Buffer.alloc(1);
-    await file.read(byte, 0, 1, at);
-    byte[0] = (byte[0] ?? 0) ^ 1;
-    await file.write(byte, 0, 1, at);
-    await file.close();
+    await flip(wholeFile(folder, digest), random());
     target.state.repositories.clear();
     target.state.blobs.clear();
     await well(run());
@@ -102,6 +108,31 @@ describe('F-60 a bit that rots in the cache', () => {
     expect(summary.bytes.reused).toBe(0);
     expect(await sizeOf(wholeFile(folder, digest))).toBe(size);
   });
+});
+
+test(`F-60 one bit in each of many files of the cache: none is ever sent (SEED=${seed})`, async () => {
+  const images = Array.from({ length: 8 }, (_, at) => image({ seed: `many-${at}`, layers: [1_100_000, 30_000, 400] }));
+  const source = await registry({ content: Object.fromEntries(images.map((one, at) => [`a:${at}`, one])) });
+  const folder = await dataFolder();
+  let flipped = 0;
+  for (let round = 0; round < 5; round++) {
+    const target = await destination();
+    const using = engine({ cache: await cacheIn(folder) });
+    await well(
+      copy(
+        images.map((_, at) => request(`${source.host}/a:${at}`, `${target.host}/b:${at}`)),
+        {},
+        using,
+      ),
+    );
+    expect((await namesIn(folder, 'quarantine')).length).toBe(flipped);
+    for (const whole of await wholeBlobs(folder)) {
+      if (random() < 0.5) continue;
+      await flip(wholeFile(folder, whole), random());
+      flipped++;
+    }
+  }
+  expect(flipped).toBeGreaterThan(40);
 });
 
 describe('F-51 a blob that another program takes away', () => {

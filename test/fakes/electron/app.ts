@@ -16,6 +16,7 @@ export class FakeApp extends EventEmitter {
   /** How the process ends; a test that lives in it sets another way. */
   end: (code: number) => void = (code) => void calls.push(['exit', code]);
   isSandboxed = false;
+  #lock: string | undefined;
   #isReady = false;
   #isQuitting = false;
   #isExiting = false;
@@ -92,7 +93,7 @@ export class FakeApp extends EventEmitter {
       return false;
     }
     writeFileSync(lock, String(process.pid));
-    process.on('exit', () => rmSync(lock, { force: true }));
+    this.#lock = lock;
     watch(folder, (_, file) => this.#readNote(folder, file ?? '')).unref();
     return true;
   }
@@ -125,6 +126,7 @@ export class FakeApp extends EventEmitter {
   exit(code = 0): void {
     if (this.#isExiting) return;
     this.#isExiting = true;
+    if (this.#lock !== undefined) rmSync(this.#lock, { force: true });
     void control.pages.stop().finally(() => this.end(code));
   }
 

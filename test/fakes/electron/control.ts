@@ -29,7 +29,7 @@ const noPages: PageMaker = {
       contents.emit('did-finish-load');
       return Promise.resolve();
     },
-    send: (channel, line) => void contents.sent.push([channel, structuredClone(line)]),
+    send: (channel, line) => void contents.emit('sent', channel, structuredClone(line)),
     close: () => Promise.resolve(),
     crash: () => void contents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }),
   }),

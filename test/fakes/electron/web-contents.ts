@@ -21,15 +21,13 @@ function originOf(url: string): string {
 
 type OpenHandler = (details: { readonly url: string }) => { readonly action: 'deny' | 'allow' };
 
-/** The contents of one window. */
+/** The contents of one window. What is sent to a page that nothing draws is emitted as `sent`. */
 export class FakeWebContents extends EventEmitter {
   static readonly all = new Map<number, FakeWebContents>();
   static #count = 0;
 
   readonly id: number = ++FakeWebContents.#count;
   readonly preferences: Readonly<Record<string, unknown>>;
-  /** What was sent to a page that nothing draws. */
-  readonly sent: [channel: string, line: unknown][] = [];
   readonly #page: DrawnPage;
   mainFrame: FakeFrame = fakeFrame('');
   #openHandler: OpenHandler | undefined;

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { JobLog } from '../../../electron/app/job-log.ts';
 import type { LogLevel } from '../../../electron/app/log-records.ts';
 import type { ImagePhase, ImageResult, JobSummary } from '../../../electron/contract/models.ts';
-import type { ImageProgress } from '../../../electron/contract/progress.ts';
+import type { DeliveryProgress, ImageProgress } from '../../../electron/contract/progress.ts';
 import { copyError, failureOf } from '../../../electron/engine/engine.ts';
+import { parseDigest } from '../../../electron/oci/digest.ts';
 
 type Told = readonly [LogLevel, string, Readonly<Record<string, unknown>>];
 
@@ -19,13 +20,13 @@ function listened(): { readonly log: JobLog; readonly told: Told[] } {
 
 const intent = { command: 'copy', fingerprint: 'f', title: 'a → b', wish: {}, account: 'operator', host: 'desk' };
 const place = { source: 'a.io/x:1', destination: 'b.io/x:1' };
-const digests = { digest: `sha256:${'b'.repeat(64)}`, previousDigest: `sha256:${'a'.repeat(64)}` };
+const digests = { digest: `sha256:${'b'.repeat(64)}`, previousDigest: `sha256:${'a'.repeat(64)}` } as const;
 const blobs = { sent: 1, mounted: 2, present: 3 };
 const result: ImageResult = { ...place, ...digests, outcome: 'copied', blobs, referrers: 0, seconds: 1.5, notices: [] };
 
 function progress(phase: ImagePhase): ImageProgress {
-  const blob = { mediaType: 'x', digest: digests.digest, size: 10 };
-  const delivery = { blob, phase: 'sent' as const, receivedBytes: 10, sentBytes: 12 };
+  const blob = { mediaType: 'x', digest: parseDigest(digests.digest), size: 10 };
+  const delivery: DeliveryProgress = { blob, phase: 'sent', receivedBytes: 10, sentBytes: 12 };
   return { ...place, phase, deliveries: [delivery, { ...delivery }] };
 }
 

@@ -4,14 +4,15 @@ import { recorded } from '../../../electron/app/recorded.ts';
 import type { RoundsObserver } from '../../../electron/app/rounds.ts';
 import type { ImageResult, JobSummary } from '../../../electron/contract/models.ts';
 import type { ImageProgress } from '../../../electron/contract/progress.ts';
-import { CopyError, copyError, Meter, type RunningJob } from '../../../electron/engine/engine.ts';
+import { type CopyError, copyError, Meter, type RunningJob } from '../../../electron/engine/engine.ts';
 
 const intent = { command: 'copy', fingerprint: 'f', title: 'a → b', wish: {}, account: 'operator' };
 const blobs = { sent: 0, mounted: 0, present: 0 };
 const place = { source: 'a.io/x:1', destination: 'b.io/x:1' };
 const result: ImageResult = { ...place, outcome: 'copied', blobs, referrers: 0, seconds: 1, notices: [] };
 const progress: ImageProgress = { ...place, phase: 'copied', deliveries: [] };
-const full = (): CopyError => copyError('disk', { side: 'local', op: 'journal.write', subject: 'data', message: 'full' });
+const full = (): CopyError =>
+  copyError('disk', { side: 'local', op: 'journal.write', subject: 'data', message: 'full' });
 
 const summary: JobSummary = {
   ok: true,
@@ -140,7 +141,10 @@ describe('a recorded copy', () => {
 });
 
 describe('a journal whose disk is full', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }));
+  beforeEach(
+    () =>
+      void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
+  );
   afterEach(() => void vi.useRealTimers());
 
   /** A write that fails so often. */

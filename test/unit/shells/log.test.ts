@@ -81,7 +81,21 @@ describe('a log', () => {
     const folder = newFolder();
     const log = await opened(folder);
     const hostile = fc.string({
-      unit: fc.constantFrom('a', '\n', '\r', '\u001b[2J', '\u009b', '\u2028', '\u202e', '\u2066', '"', '\\', '\ud800', '𝕏', '\0'),
+      unit: fc.constantFrom(
+        'a',
+        '\n',
+        '\r',
+        '\u001b[2J',
+        '\u009b',
+        '\u2028',
+        '\u202e',
+        '\u2066',
+        '"',
+        '\\',
+        '\ud800',
+        '𝕏',
+        '\0',
+      ),
       maxLength: 20,
     });
     const facts = fc.dictionary(hostile, fc.oneof(hostile, fc.anything()), { maxKeys: 5 });
@@ -238,18 +252,21 @@ describe('the files of a log', () => {
     },
   );
 
-  test.runIf(process.platform === 'linux')('are found without a look into the folder that the program was started in', () => {
-    const folder = newFolder();
-    const start = newFolder();
-    spawnSync('mkdir', ['-p', start]);
-    // whoever reads this waits for ever
-    spawnSync('mkfifo', [join(start, 'package.json')]);
-    const url = JSON.stringify(new URL('../../../electron/shells/log.ts', import.meta.url).href);
-    const code = `const log = await (await import(${url})).openLog(${JSON.stringify(folder)}); log.log('info', 'x');`;
-    const end = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: start, timeout: 20_000 });
-    expect(end.status).toBe(0);
-    expect(linesOf(folder)).toHaveLength(1);
-  });
+  test.runIf(process.platform === 'linux')(
+    'are found without a look into the folder that the program was started in',
+    () => {
+      const folder = newFolder();
+      const start = newFolder();
+      spawnSync('mkdir', ['-p', start]);
+      // whoever reads this waits for ever
+      spawnSync('mkfifo', [join(start, 'package.json')]);
+      const url = JSON.stringify(new URL('../../../electron/shells/log.ts', import.meta.url).href);
+      const code = `const log = await (await import(${url})).openLog(${JSON.stringify(folder)}); log.log('info', 'x');`;
+      const end = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: start, timeout: 20_000 });
+      expect(end.status).toBe(0);
+      expect(linesOf(folder)).toHaveLength(1);
+    },
+  );
 });
 
 describe('secrets', () => {

@@ -10,6 +10,7 @@ describe('S-IPC-6: a failure for a window', () => {
   test.each([
     ["open '/home/operator/.docker/config.json' refused", "open '[path]' refused"],
     ['/var/lib/image-ferry/data.db is damaged', '[path] is damaged'],
+    ['"C:\\Program Files (x86)\\Image Ferry\\x" is away', '"[path]" is away'],
     ['(/tmp/a/b)', '([path])'],
     ['C:\\Users\\operator\\data is full', '[path] is full'],
     ['D:/data/x: gone', '[path]: gone'],

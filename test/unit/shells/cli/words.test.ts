@@ -21,7 +21,7 @@ function textsOf(words: Words): ReadonlyMap<string, string> {
   texts.set('noTags', words.noTags('host7'));
   texts.set('paused', words.paused('host7', '08:09'));
   texts.set('planned', words.planned('7 B', '8 B', '9 B'));
-  texts.set('plannedHere', words.plannedHere('7 B', '8 B'));
+  texts.set('plannedHere', words.plannedHere('7 B', '8 B', '9 B'));
   texts.set('plannedDirect', words.plannedDirect('7 B'));
   texts.set('verified', words.verified(7, 8, '9 B'));
   texts.set('job', words.job(7));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { registryDraftShape } from '../../../../../electron/contract/registries.ts';
+import { Commands } from '../../../../../electron/contract/commands.ts';
 import { draftOf, formOf, isHost, linesOf } from '../../../../../renderer/features/registries/registry-form.ts';
 
 test('what is typed makes a draft that the engine takes', () => {
@@ -11,7 +11,7 @@ test('what is typed makes a draft that the engine takes', () => {
     prefixes: 'a/b\n\n c/d ',
   };
   const draft = draftOf(form, undefined);
-  expect(registryDraftShape.parse(draft)).toEqual(draft);
+  expect(Commands['registries.save'].input.parse(draft)).toEqual(draft);
   expect(draft).toMatchObject({
     host: 'harbor.example:8443',
     user: 'ops',
