@@ -22,7 +22,7 @@ export async function ensureBundle() {
 async function makeBundle() {
   const { rolldown } = await import('rolldown');
   const own = join(top, 'dist', `.cli-${process.pid}`);
-  const bundle = await rolldown({ input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn', external: ['better-sqlite3', 'electron-log'] });
+  const bundle = await rolldown({ input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn', external: ['better-sqlite3', /^electron-log(?:\/|$)/] });
   try {
     await mkdir(own, { recursive: true });
     await bundle.write({ dir: own, format: 'esm', entryFileNames: 'cli.js', chunkFileNames: 'cli-[hash].js' });

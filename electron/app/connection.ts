@@ -9,7 +9,9 @@ import {
   type HostSettings,
   type LoadedCredentials,
   loadCredentials,
+  type LiveSecrets,
   systemClock,
+  watchedCredentials,
 } from '../engine/engine.ts';
 import { readCaFile } from './ca-file.ts';
 import type { Logger } from './log-records.ts';
@@ -27,6 +29,8 @@ export interface ConnectionListener {
   readonly resumed?: (host: string, downForMs: number) => void;
   /** What happens, for support; nothing is kept where there is none. */
   readonly logger?: Logger;
+  /** Every secret that the engine works with is put in here, to be kept out of logs. */
+  readonly secrets?: LiveSecrets;
 }
 
 /** An engine and the credentials it works with. */
@@ -70,8 +74,11 @@ export async function openEngine(
   );
   const hosts = hostSettings(wish, credentials.insecureHosts, parts.hosts);
   for (const host of credentials.insecureHosts) listener.found(finding('insecure-host', {}, { host }));
+  const { secrets } = listener;
+  if (proxy !== undefined) addProxyPassword(proxy, secrets);
   const engine = new Engine({
-    credentials: credentials.source,
+    credentials: secrets === undefined ? credentials.source : watchedCredentials(credentials.source, secrets),
+    ...(secrets === undefined ? {} : { clean: (text: string) => secrets.redact(text) }),
     hosts,
     retries: wish.retries,
     waitMs: wish.waitMs,
@@ -100,6 +107,16 @@ function hostSettings(
   add(wish.insecure, { insecure: true });
   add(wish.plainHttp, { plainHttp: true });
   return hosts;
+}
+
+function addProxyPassword(proxy: string, secrets: LiveSecrets | undefined): void {
+  const { password } = new URL(proxy);
+  secrets?.add(password);
+  try {
+    secrets?.add(decodeURIComponent(password));
+  } catch {
+    // a stray % stands for itself
+  }
 }
 
 function proxyUrl(text: string): string {

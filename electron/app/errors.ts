@@ -3,7 +3,7 @@ import { asCopyError, CopyError, copyError, failureOf, redactText } from '../eng
 import { OciError } from '../oci/oci-error.ts';
 import { FindingError, findingFacts } from './findings.ts';
 
-export { cancelledError, copyError, type CopyError, failureOf } from '../engine/engine.ts';
+export { cancelledError, copyError, type CopyError, failureOf, LiveSecrets } from '../engine/engine.ts';
 
 const longestMessage = 500;
 

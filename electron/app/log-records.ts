@@ -1,7 +1,6 @@
-import type { LogLevel } from '../engine/kernel/log.ts';
-import { redactFacts, redactText } from '../engine/kernel/redact.ts';
+import { type LogLevel, redactFacts, redactText } from '../engine/engine.ts';
 
-export type { Logger, LogLevel } from '../engine/kernel/log.ts';
+export type { Logger, LogLevel } from '../engine/engine.ts';
 
 /** One record of a log. */
 export interface LogRecord {

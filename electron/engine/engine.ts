@@ -69,8 +69,9 @@ export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';
 export { Meter } from './kernel/meter.ts';
-export type { Logger } from './kernel/log.ts';
-export { redactText } from './kernel/redact.ts';
+export type { Logger, LogLevel } from './kernel/log.ts';
+export { redactFacts, redactText } from './kernel/redact.ts';
+export { LiveSecrets, watchedCredentials } from './vault/live-secrets.ts';
 export { mapLimited } from './kernel/map-limited.ts';
 export { type Finding, finding, findingText, isFindingCode, mustStop } from './rules/findings.ts';
 export { readImageList } from './rules/image-list.ts';
@@ -106,6 +107,8 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  /** Takes live secrets out of a text, before it gets into an error. */
+  readonly clean?: (text: string) => string;
   /** Bytes a second that may come, and as many that may go, over all streams together; no limit unless given. */
   readonly limitRate?: number;
   /** Told when everything for a host waits: because it asked for that, or cannot be reached for so long. */
@@ -176,6 +179,7 @@ export class Engine {
       limits: this.#limits,
       ...this.#patience,
       ...(options.onPause === undefined ? {} : { onPause: options.onPause }),
+      ...(options.clean === undefined ? {} : { clean: options.clean }),
       ...(options.onResume === undefined ? {} : { onResume: options.onResume }),
     });
     this.#authorizer = new RegistryAuthorizer({

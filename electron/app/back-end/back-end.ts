@@ -1,6 +1,7 @@
 import {
   copyError,
   dockerAccounts,
+  LiveSecrets,
   type Logger,
   systemClock,
   type Vault,
@@ -43,7 +44,7 @@ export interface BackEndShell {
     typed: TypedPassphrase['source'],
   ) => Promise<{ readonly vault?: Vault; readonly why?: string }>;
   /** Where what happens is written down, once the data folder is known. */
-  readonly log: (folder: string) => Promise<Logger & { close(): void }>;
+  readonly log: (folder: string, clean: (text: string) => string) => Promise<Logger & { close(): void }>;
   /** The proxy that this machine takes, where none is set. */
   readonly systemProxy?: () => Promise<string | undefined>;
 }
@@ -97,10 +98,17 @@ async function openOver(
   notices: NoticeBoard,
 ): Promise<BackEnd> {
   const { store, logFolder } = workspace;
-  const logger = await shell.log(logFolder);
+  const secrets = new LiveSecrets();
+  const logger = await shell.log(logFolder, (text) => secrets.redact(text));
   const typed = new TypedPassphrase();
   const { vault, why } = await shell.vault(workspace, typed.source);
   const vaults = new Vaults(vault, typed, why);
+  const { isLocked } = await vaults.state(uncalledOff);
+  if (isLocked) {
+    const text = 'the vault is locked: stored credentials cannot be used';
+    const action = { kind: 'unlock-vault' } as const;
+    notices.post('vault', { code: 'vault-locked', level: 'warning', text, values: {}, action });
+  }
   let jobs: RunningJobs | undefined;
   const lines = await Lines.open({
     home,
@@ -111,7 +119,7 @@ async function openOver(
       const set = await store.settings.get(optionalSettings.proxy);
       return set === undefined ? shell.systemProxy?.() : vaults.withProxyCredential(set, signal);
     },
-    listener: listenerOf(notices, logger, (host, delayMs) => jobs?.paused(host, delayMs)),
+    listener: listenerOf(notices, logger, secrets, (host, delayMs) => jobs?.paused(host, delayMs)),
   });
   const yard = new Yard(workspace, lines);
   jobs = new RunningJobs(yard, notices, clock, accountName());
@@ -160,10 +168,12 @@ async function openOver(
 function listenerOf(
   notices: NoticeBoard,
   logger: Logger,
+  secrets: LiveSecrets,
   paused: (host: string, delayMs: number) => void,
 ): ConnectionListener {
   return {
     logger,
+    secrets,
     warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
     found: ({ code, text, values }) => notices.post(code, { code: 'other', level: 'warning', text, values }),
     paused: (host, delayMs, downForMs) => {

@@ -59,8 +59,11 @@ export class Vaults implements VaultDesk {
     const stored = this.#stored;
     if (stored === undefined) return { kind: 'session', isLocked: false, canStore: false, ...this.#reason() };
     const { isLocked, isThere, canKeep } = await stored.standing(signal);
+    // until a passphrase is chosen, passwords are kept in memory like anywhere without a vault
+    if (stored.kind === 'passphrase' && !isThere)
+      return { kind: 'session', isLocked: false, canStore: false, ...this.#reason() };
     const isClosed = stored.kind === 'passphrase' && isLocked;
-    return { kind: stored.kind, isLocked: isClosed && isThere, canStore: canKeep && !isClosed, ...this.#reason() };
+    return { kind: stored.kind, isLocked: isClosed, canStore: canKeep && !isClosed, ...this.#reason() };
   }
 
   async unlock(passphrase: string, signal: AbortSignal): Promise<void> {

@@ -68,7 +68,12 @@ export function otherDigest(digest: Digest, actual: Digest, sizeBytes: number): 
 
 /** For an upload that has ended already. */
 export function uploadOver(subject: string): CopyError {
-  return copyError('not-found', { side: 'local', op: 'blob.upload', subject, message: `the upload is over: ${subject}` });
+  return copyError('not-found', {
+    side: 'local',
+    op: 'blob.upload',
+    subject,
+    message: `the upload is over: ${subject}`,
+  });
 }
 
 /** For a second writer of one blob, which is our own mistake. */

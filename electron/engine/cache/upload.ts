@@ -157,9 +157,7 @@ export class DiskUpload implements Upload, GrowingReservation {
   async #assertDigest(digest: Digest, signal: AbortSignal): Promise<void> {
     const isSame = algorithmOf(digest) === this.#algorithm;
     const { disk } = this.#home;
-    const running = isSame
-      ? this.#digest
-      : await hashFile(disk, this.#path, digest, this.sizeBytes, () => {}, signal);
+    const running = isSame ? this.#digest : await hashFile(disk, this.#path, digest, this.sizeBytes, () => {}, signal);
     const actual = running.digest();
     if (actual !== digest) throw otherDigest(digest, actual, this.sizeBytes);
   }

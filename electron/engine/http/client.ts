@@ -36,6 +36,8 @@ export interface HttpClientOptions extends PatienceLimits {
   readonly onResume?: (host: string, downForMs: number) => void;
   /** What blobs may flow by; no limit unless given. */
   readonly rates?: RateLimits;
+  /** Takes live secrets out of a text. */
+  readonly clean?: (text: string) => string;
 }
 
 const noticedPauseMs = 2000;
@@ -93,7 +95,7 @@ export class HttpClient {
         const response = await this.#authorized(request, authorizer, signal);
         const isGood = response.status >= 200 && response.status < 300;
         if (!isGood && request.accept?.includes(response.status) !== true)
-          throw responseError(response, contextOf(request), clock.wallMs());
+          throw this.#cleaned(responseError(response, contextOf(request), clock.wallMs()));
         host.gate.succeeded();
         return response;
       } catch (thrown) {
@@ -133,6 +135,14 @@ export class HttpClient {
     if (downForMs === undefined) return;
     host.outage.ended();
     if (downForMs >= noticedPauseMs) this.#options.onResume?.(host.name, downForMs);
+  }
+
+  /** What a registry says may repeat what it was sent: no live secret gets into an error (SECURITY S-LOG-1). */
+  #cleaned(error: CopyError): CopyError {
+    const { clean } = this.#options;
+    return clean === undefined
+      ? error
+      : withFacts(error, { message: clean(error.message), codes: error.codes.map(clean) });
   }
 
   /** One try, with as many rounds of authorization as a token may need. */

@@ -42,7 +42,10 @@ export interface RepositoryContents {
 const nameless = 'image';
 
 /** Reads the manifests of all images and gives what each repository holds. */
-export async function contentsOf(file: ServedFile, signal: AbortSignal): Promise<ReadonlyMap<string, RepositoryContents>> {
+export async function contentsOf(
+  file: ServedFile,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, RepositoryContents>> {
   const repositories = new Map<string, RepositoryContents>();
   const absent = new Set(file.expected.map(({ digest }) => digest));
   for (const image of file.images) {
@@ -91,6 +94,7 @@ async function list(
 
 /** An index may name platforms that were left behind. */
 function unlessAbsent(thrown: unknown): ResolvedManifest | undefined {
-  if (thrown instanceof CopyError && (thrown.kind === 'not-found' || thrown.kind === 'missing-content')) return undefined;
+  if (thrown instanceof CopyError && (thrown.kind === 'not-found' || thrown.kind === 'missing-content'))
+    return undefined;
   throw thrown;
 }

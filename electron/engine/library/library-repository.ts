@@ -9,7 +9,14 @@ import type { LeasePool } from '../kernel/leases.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { Ingest } from '../ports/blob-cache.ts';
-import type { BlobContent, BlobReader, Destination, ManifestName, Published, ResolvedManifest } from '../ports/places.ts';
+import type {
+  BlobContent,
+  BlobReader,
+  Destination,
+  ManifestName,
+  Published,
+  ResolvedManifest,
+} from '../ports/places.ts';
 import type { KeptLibrary } from './kept-library.ts';
 import { pour } from './pour.ts';
 
@@ -63,7 +70,12 @@ export class LibraryRepository implements Destination {
     const reference = 'tag' in name ? name.tag : name.digest;
     const found = await this.#parts.library.manifest(this.path, reference, signal);
     if (found === undefined)
-      throw this.#error('not-found', 'manifest.get', `${this.path}:${reference}`, `does not hold manifest ${reference}`);
+      throw this.#error(
+        'not-found',
+        'manifest.get',
+        `${this.path}:${reference}`,
+        `does not hold manifest ${reference}`,
+      );
     const { digest, mediaType, bytes } = found;
     if (digestOf(bytes, algorithmOf(digest)) !== digest) {
       await this.#parts.library.quarantine(digest);
@@ -130,8 +142,7 @@ export class LibraryRepository implements Destination {
         after === undefined ? { most: pageSize } : { after, most: pageSize },
         signal,
       );
-      if (page === undefined)
-        throw this.#error('not-found', 'tags.list', this.path, 'does not exist');
+      if (page === undefined) throw this.#error('not-found', 'tags.list', this.path, 'does not exist');
       tags.push(...page);
       if (page.length < pageSize) return naturallySorted(tags);
     }
@@ -178,7 +189,13 @@ export class LibraryRepository implements Destination {
     return true;
   }
 
-  #error(kind: CopyError['kind'], op: string, subject: string, what: string, facts: Partial<ErrorFacts> = {}): CopyError {
+  #error(
+    kind: CopyError['kind'],
+    op: string,
+    subject: string,
+    what: string,
+    facts: Partial<ErrorFacts> = {},
+  ): CopyError {
     const message = `${this.#side} ${this.name} ${what}`;
     return copyError(kind, { side: this.#side, op, subject, message, ...facts });
   }

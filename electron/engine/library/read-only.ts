@@ -28,6 +28,8 @@ export class ReadOnly {
 
   #refuse(): Promise<never> {
     const message = 'these images can only be read';
-    return Promise.reject(copyError('unsupported', { side: 'local', op: 'library.write', subject: 'library', message }));
+    return Promise.reject(
+      copyError('unsupported', { side: 'local', op: 'library.write', subject: 'library', message }),
+    );
   }
 }

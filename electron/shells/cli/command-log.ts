@@ -1,4 +1,5 @@
 import type { Logger, LogLevel } from '../../app/log-records.ts';
+import { LiveSecrets } from '../../app/errors.ts';
 import { type Log, logLevel, openLog } from '../log.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -9,12 +10,14 @@ const mostEarly = 100;
 export class CommandLog implements Logger {
   /** The number of the job, once it has one. */
   job: number | undefined;
+  /** What no record may hold. */
+  readonly secrets: LiveSecrets = new LiveSecrets();
   #early: (readonly [LogLevel, string, Facts])[] = [];
   #log: Log | undefined;
 
   /** From now on writes into this folder, what was told until now first. Never rejects. */
   async open(folder: string): Promise<void> {
-    this.#log ??= await openLog(folder, { level: logLevel(process.env) });
+    this.#log ??= await openLog(folder, { level: logLevel(process.env), clean: (text) => this.secrets.redact(text) });
     for (const [level, message, facts] of this.#early.splice(0)) this.#log.log(level, message, facts);
   }
 

@@ -170,6 +170,7 @@ function addFolderCommands(program: Command, run: Run): void {
   withFolder(program.command('history [job]').description('what ran; with a number, how each image of that job ended'))
     .option('--failed', 'only jobs, or images, that failed', false)
     .option('--search <words>', 'only jobs with these words: image, registry, date, outcome, who')
+    .option('--log', 'with a number: what was logged while that job ran', false)
     .option('--most <n>', 'at most so many jobs (50)', integer(1, 1000), 50)
     .action((job: string | undefined, flags: HistoryFlags & FolderFlags) =>
       run(withoutConnection(flags), job ?? '', '', (context) => history(job, flags, context)),

@@ -117,6 +117,7 @@ function statusOf({ kind, side }: Failure, wasTried: boolean): number {
 function listenerOf(console: Console, log: CommandLog): Parameters<typeof App.open>[1] {
   return {
     logger: log,
+    secrets: log.secrets,
     warn: (text) => {
       log.log('warn', 'warning', { text });
       console.warn(text);

@@ -23,7 +23,7 @@ function uiSurroundings(version: string, flags: FolderFlags): UiSurroundings {
         confirm,
         workspace: workspaceWish(withoutConnection(flags)),
         vault: async (workspace, typed) => ({ vault: workspace.passphraseVault(typed) }),
-        log: (folder) => openLog(folder, { level: logLevel(process.env) }),
+        log: (folder, clean) => openLog(folder, { level: logLevel(process.env), clean }),
       }),
   };
 }

@@ -108,7 +108,7 @@ export class Desktop {
       files: this.#files,
       confirm: (what, subject, signal) => this.#confirm(what, subject, signal),
       vault: (workspace) => desktopVault(workspace, keys),
-      log: (folder) => openLog(folder, { level: logLevel(process.env) }),
+      log: (folder, clean) => openLog(folder, { level: logLevel(process.env), clean }),
       systemProxy: () => systemProxy(own),
     });
     this.#backEnd = backEnd;

@@ -56,7 +56,7 @@ export function jsonOf(end: FerryEnd): { readonly events: readonly JsonLine[]; r
     .map((text): JsonLine => JSON.parse(text));
   const events = lines.slice(0, -1);
   for (const event of events) {
-    expect(event.event).toMatch(/^[a-z]+$/);
+    expect(event.event).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
     expect(event.event).not.toBe('summary');
     expect(event['at']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   }
