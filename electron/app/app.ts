@@ -11,13 +11,14 @@ import {
   Meter,
   type SiteWalk,
   type Vendor,
+  vaultCredentials,
 } from '../engine/engine.ts';
 import { formatRepository } from '../oci/reference.ts';
 import { isReferrersTag } from '../oci/referrers.ts';
 import { Carrier, type Recorder } from './carrying/carrier.ts';
 import { makeReceipt, type ReceiptFacts } from './carrying/receipts.ts';
 import { type Connection, type ConnectionListener, type ConnectionParts, openEngine } from './connection.ts';
-import { type Home, openHome } from './home.ts';
+import { type Home, openHome, unattendedVault } from './home.ts';
 import { readHost, readReference, readRepository } from './places.ts';
 import { imagesOf, prepare, type Prepared } from './prepare.ts';
 import { recorded } from './recorded.ts';
@@ -83,7 +84,7 @@ export class App {
     const none: Home = { workspace: undefined, cache: undefined };
     const home = workspace === undefined ? none : await openHome(workspace, listener.found, signal);
     try {
-      const connection = await openEngine(wish, listener, { cache: home.cache }, signal);
+      const connection = await openEngine(wish, listener, partsOf(home), signal);
       return new App(connection, home, true, listener, wish.waitMs);
     } catch (thrown) {
       await home.workspace?.close();
@@ -99,7 +100,7 @@ export class App {
     listener: ConnectionListener,
     signal: AbortSignal,
   ): Promise<App> {
-    const connection = await openEngine(wish, listener, { ...parts, cache: home.cache }, signal);
+    const connection = await openEngine(wish, listener, { ...partsOf(home), ...parts }, signal);
     return new App(connection, home, false, listener, wish.waitMs);
   }
 
@@ -206,6 +207,11 @@ export class App {
     return found;
   }
 
+  /** Asks a host whether it lets us in; rejects with what it says. */
+  signIn(host: string, signal: AbortSignal): Promise<void> {
+    return this.#engine.signIn(host, signal);
+  }
+
   /** Describes an image. */
   async inspect(reference: string, signal: AbortSignal): Promise<ImageDescription> {
     return this.#engine.inspect(readReference(reference), signal);
@@ -263,5 +269,16 @@ export class App {
       },
       { waitMs: this.#waitMs, signal },
     );
+  };
+}
+
+/** What a data folder gives to an engine; the vault under a passphrase only where the passphrase is at hand. */
+function partsOf({ workspace, cache }: Home): ConnectionParts {
+  if (workspace === undefined) return { cache };
+  const vault = unattendedVault(workspace);
+  return {
+    cache,
+    realms: workspace.store.realms,
+    ...(vault === undefined ? {} : { vault: vaultCredentials(vault) }),
   };
 }

@@ -10,6 +10,7 @@ import {
   type LoadedCredentials,
   loadCredentials,
   type LiveSecrets,
+  type Store,
   systemClock,
   watchedCredentials,
 } from '../engine/engine.ts';
@@ -44,6 +45,8 @@ export interface ConnectionParts {
   readonly cache?: BlobCache | undefined;
   /** Where this program keeps credentials. */
   readonly vault?: CredentialSource;
+  /** Token servers that hosts named in earlier runs. */
+  readonly realms?: Pick<Store['realms'], 'pin'>;
   /** PEM of CAs trusted for every host. */
   readonly ca?: string | undefined;
   /** How to reach hosts that the operator keeps; the switches of a wish go before them. */
@@ -57,7 +60,7 @@ export async function openEngine(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const { cache, vault } = parts;
+  const { cache, vault, realms } = parts;
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
   const ca = wish.caFile === undefined ? parts.ca : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
@@ -87,6 +90,7 @@ export async function openEngine(
     ...(wish.limitRate === undefined ? {} : { limitRate: wish.limitRate }),
     ...(listener.logger === undefined ? {} : { logger: listener.logger }),
     ...(cache === undefined ? {} : { cache }),
+    ...(realms === undefined ? {} : { realms }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
   });

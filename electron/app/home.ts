@@ -1,5 +1,13 @@
 import type { WorkspaceWish } from '../contract/requests.ts';
-import { type BlobCache, CopyError, type Finding, finding, Workspace } from '../engine/engine.ts';
+import {
+  type BlobCache,
+  CopyError,
+  type Finding,
+  finding,
+  passphraseFromFile,
+  type Vault,
+  Workspace,
+} from '../engine/engine.ts';
 
 export type { Workspace } from '../engine/engine.ts';
 
@@ -39,6 +47,12 @@ export async function openHome(
     found(finding('folder-unusable', {}, { problem: thrown.message }));
     return { workspace, cache: undefined };
   }
+}
+
+/** The vault under a passphrase, where `IMAGE_FERRY_PASSPHRASE_FILE` says what it is; undefined where nobody could be asked. */
+export function unattendedVault(workspace: Workspace): Vault | undefined {
+  const file = process.env['IMAGE_FERRY_PASSPHRASE_FILE'];
+  return file === undefined || file === '' ? undefined : workspace.passphraseVault(passphraseFromFile(file));
 }
 
 /** Opens the data folder; rejects `disk` or `invalid` when it cannot be used. */

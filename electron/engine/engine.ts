@@ -26,8 +26,10 @@ import { Planner } from './plan/planner.ts';
 import type { BlobCache } from './ports/blob-cache.ts';
 import type { CredentialSource } from './ports/credentials.ts';
 import type { Destination, Source } from './ports/places.ts';
+import type { RealmBook } from './ports/registry-book.ts';
 import type { Vendor } from './ports/vendor.ts';
 import { listRepositories } from './registry/catalog.ts';
+import { ping } from './registry/ping.ts';
 import { Repository } from './registry/repository.ts';
 import { detectVendor } from './vendors/detect.ts';
 import { SignIns } from './vendors/sign-ins.ts';
@@ -62,6 +64,7 @@ export type { Source } from './ports/places.ts';
 export type { Vendor } from './ports/vendor.ts';
 export type { KeyWrapper, PassphraseSource, Vault } from './ports/vault.ts';
 export { vaultCredentials } from './vault/credential-source.ts';
+export { passphraseFromFile } from './vault/passphrase-file.ts';
 export { SessionVault } from './vault/session-vault.ts';
 export { foreseenErrors } from './vendors/warnings.ts';
 export { type JobIntent, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
@@ -88,6 +91,8 @@ export { type SyncFormat, writeFailed, writePairs } from './rules/sync-write.ts'
 /** What an engine is made with; everything has a default but the credentials. */
 export interface EngineOptions {
   readonly credentials: CredentialSource;
+  /** Token servers that hosts named in earlier runs. */
+  readonly realms?: Pick<RealmBook, 'pin'>;
   /** Where blobs are kept on their way; undefined to copy straight through, with nothing on disk. */
   readonly cache?: BlobCache;
   /** PEM of a CA trusted for every host, besides the system's. */
@@ -189,6 +194,7 @@ export class Engine {
       clock: this.#clock,
       logger: options.logger ?? silentLogger,
       tokenMs: this.#limits.tokenMs,
+      ...(options.realms === undefined ? {} : { realms: options.realms }),
     });
     this.#credentials = options.credentials;
     this.#signIns = new SignIns(this.#clock);
@@ -260,6 +266,11 @@ export class Engine {
       meter: this.traffic,
     };
     return detectVendor(context, signal);
+  }
+
+  /** Asks a host whether it lets us in; rejects with what it says. */
+  async signIn(host: string, signal: AbortSignal): Promise<void> {
+    await ping(this.#client, this.#authorizer, this.#hosts.get(host), { side: 'source', meter: this.traffic }, signal);
   }
 
   /** Describes an image. */

@@ -12,11 +12,14 @@ import { type Manners, MannersBook, scopeKey, scopesFor } from './manners.ts';
 import { credentialMissing, realmChanged, rightMissing, schemeUnknown } from './refusals.ts';
 import { TokenKeeper, type TokenKeeperOptions } from './token-keeper.ts';
 import { basicAuthorization } from './tokens.ts';
+import type { RealmBook } from '../ports/registry-book.ts';
 
 /** What the authorizer works with. */
 export interface RegistryAuthorizerOptions extends TokenKeeperOptions {
   readonly credentials: CredentialSource;
   readonly logger: Logger;
+  /** Token servers that hosts named in earlier runs; only this process remembers them where there is none. */
+  readonly realms?: Pick<RealmBook, 'pin'>;
 }
 
 /** Docker Hub: a token whose `nbf` is now is refused by a node whose clock is behind (moby/moby#22158); later it is accepted. */
@@ -69,7 +72,7 @@ export class RegistryAuthorizer implements Authorizer {
     const bearer = offered.find((challenge) => challenge.scheme === 'bearer' && challenge.parameters.get('realm'));
     const credential = await this.#credential(target, signal);
     if (bearer !== undefined) {
-      this.#learnRealm(target, manners, bearer, credential);
+      await this.#learnRealm(target, manners, bearer, credential);
       if (used !== undefined) await this.#refusedToken(target, manners, bearer, credential, used, round, signal);
       return;
     }
@@ -106,16 +109,19 @@ export class RegistryAuthorizer implements Authorizer {
   }
 
   /** A credential goes only to the token server that was first named for its registry (SECURITY S-CRED-1). */
-  #learnRealm(
+  async #learnRealm(
     target: AuthorizationTarget,
     manners: Manners,
     challenge: Challenge,
     credential: Credential | undefined,
-  ): void {
+  ): Promise<void> {
     const { side, subject, host, origin } = target;
     const context = { side, op: 'token', subject, method: 'GET', host };
     const realm = namedPlace(challenge.parameters.get('realm') ?? '', new URL('/v2/', origin), context);
-    const pinned = this.#realms.get(host);
+    // pinned for good only once a secret is about to go there
+    const kept = credential === undefined ? undefined : await this.#options.realms?.pin(host, realm.origin);
+    const pinned = kept ?? this.#realms.get(host);
+    if (kept !== undefined) this.#realms.set(host, kept);
     if (pinned === undefined) {
       this.#realms.set(host, realm.origin);
       const facts = { host, tokenServer: realm.origin };

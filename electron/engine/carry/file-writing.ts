@@ -5,13 +5,14 @@ import type { Digest } from '../../oci/digest.ts';
 import { formatReference } from '../../oci/reference.ts';
 import { type ExportPlan, type ImageToWrite, planExport, type ReadBlob, writeExport } from '../bundle/bundle.ts';
 import { download } from '../copy/download.ts';
-import type { FillingCount, Fillings } from '../copy/filling.ts';
+import type { Filling, FillingCount, Fillings } from '../copy/filling.ts';
 import { asCopyError, copyError, CopyError } from '../kernel/errors.ts';
 import type { Source } from '../ports/places.ts';
 import type { CarryTools } from './carry-tools.ts';
 import type { ExportRow } from './export-row.ts';
 import type { ExportSettings } from './image-to-export.ts';
 import { pour } from './pour.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** What was written. */
 export interface ExportedFile {
@@ -41,6 +42,7 @@ export class FileWriting {
   readonly #tools: CarryTools;
   readonly #wanted = new Map<Digest, { readonly sources: Set<Source>; readonly progress: DeliveryProgress }>();
   readonly #count: FillingCount;
+  #ahead: ReadAhead | undefined;
 
   constructor(rows: readonly ExportRow[], path: string, settings: ExportSettings, tools: CarryTools) {
     this.#plan = planExport(uniqueImages(rows.flatMap(({ found }) => found)), settings);
@@ -67,6 +69,8 @@ export class FileWriting {
   async run(signal: AbortSignal): Promise<ExportedFile> {
     const plan = this.#plan;
     const read: ReadBlob = (target, stop) => this.#read(target, stop);
+    const { fillings } = this.#tools;
+    if (fillings !== undefined) this.#ahead = new ReadAhead(plan, (...asked) => this.#bring(fillings, ...asked));
     let paths: readonly string[] = [];
     try {
       for (let tries = 0; ; tries++) {
@@ -80,6 +84,7 @@ export class FileWriting {
         }
       }
     } finally {
+      this.#ahead?.close();
       await Promise.all(this.#count.underWay);
     }
     for (const { progress } of this.#wanted.values()) if (progress.phase !== 'sent') progress.phase = 'present';
@@ -146,6 +151,18 @@ export class FileWriting {
     }
   }
 
+  /** Begins to bring a blob here that will be asked for. */
+  async #bring(
+    fillings: Fillings,
+    blob: Descriptor,
+    progress: DeliveryProgress,
+    signal: AbortSignal,
+  ): Promise<Filling> {
+    const [source] = this.#wanted.get(blob.digest)?.sources ?? [];
+    if (source === undefined) throw new Error('only blobs of the images are asked for');
+    return fillings.hold(source, blob, progress, this.#count, signal);
+  }
+
   /** Reads a blob by way of the cache; false when the cache cannot hold it, and what came of it so far is right. */
   async #readStored(
     fillings: Fillings,
@@ -157,6 +174,7 @@ export class FileWriting {
     try {
       const filling = await fillings.hold(source, target.descriptor, progress, this.#count, signal);
       try {
+        this.#ahead?.passed(target.descriptor.digest, signal);
         await pour(filling.open(), target, progress, signal);
         return true;
       } finally {

@@ -8,6 +8,7 @@ import { exportPlace, exportToFile } from './commands/export.ts';
 import { history, type HistoryFlags } from './commands/history.ts';
 import { importFiles, importPlace } from './commands/import.ts';
 import { inspect } from './commands/inspect.ts';
+import { login, type LoginFlags, logout } from './commands/login.ts';
 import { type ListFlags, ls } from './commands/ls.ts';
 import { receipt, type ReceiptFlags } from './commands/receipt.ts';
 import { retry, type RetryFlags } from './commands/retry.ts';
@@ -184,6 +185,17 @@ function addFolderCommands(program: Command, run: Run): void {
     .action((job: string, flags: RetryFlags & ConnectionFlags) =>
       run(flags, job, '', (context) => retry(job, flags, context)),
     );
+  withConnection(
+    withRetries(program.command('login <host>').description('keep an account in the vault, once the host let it in')),
+  )
+    .requiredOption('-u, --user <user>', 'the user or robot account')
+    .option('--password-stdin', 'read the password from standard input', false)
+    .action((host: string, flags: LoginFlags & ConnectionFlags) =>
+      run(flags, host, '', (context) => login(host, flags, context)),
+    );
+  withFolder(program.command('logout <host>').description('let go of what the vault keeps for a host')).action(
+    (host: string, flags: FolderFlags) => run(withoutConnection(flags), host, '', (context) => logout(host, context)),
+  );
   const cache = program.command('cache').description('the blobs kept on this machine');
   withFolder(cache.command('status').description('what it holds')).action((flags: FolderFlags) =>
     run(withoutConnection(flags), 'cache', '', cacheStatus),

@@ -1,5 +1,6 @@
 import { App } from '../../app/app.ts';
 import { cancelledError, failureOfThrown } from '../../app/errors.ts';
+import type { ConnectionListener } from '../../app/connection.ts';
 import { openWorkspace, type Workspace } from '../../app/home.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ConnectionWish } from '../../contract/requests.ts';
@@ -31,6 +32,8 @@ export interface CommandContext {
   /** The job has this name in the history. */
   readonly begun: (job: string, attempt: number) => void;
   readonly connection: ConnectionWish;
+  /** Who hears what an engine has to say, for commands that open one of their own. */
+  readonly listener: ConnectionListener;
   /** The facts of the command's end, with all that left this process until now. */
   readonly facts: (ending: Ending) => SummaryFacts;
   readonly signal: AbortSignal;
@@ -53,6 +56,7 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
     summaryFacts(ending, app?.traffic, (performance.now() - startedMs) / 1000, job);
 
   const log = new CommandLog();
+  const listener = listenerOf(console, log);
   const controller = new AbortController();
   let isStopping = false;
   const interrupt = (): void => {
@@ -70,7 +74,7 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
     const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
     const folder = copies ? workspaceWish(flags) : undefined;
     await closing();
-    app = await App.open({ ...others, ...credentials }, listenerOf(console, log), controller.signal, folder);
+    app = await App.open({ ...others, ...credentials }, listener, controller.signal, folder);
     if (app.logFolder !== undefined) await log.open(app.logFolder);
     return app;
   };
@@ -91,7 +95,16 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
     console.event('job', { job, attempt });
   };
   try {
-    const end = await command({ console, app: open, workspace, begun, connection, facts, signal: controller.signal });
+    const end = await command({
+      console,
+      app: open,
+      workspace,
+      begun,
+      connection,
+      listener,
+      facts,
+      signal: controller.signal,
+    });
     console.summary(end);
     if (isStopping) return exitStatus.interrupted;
     return end.ok ? exitStatus.ok : exitStatus.failed;
@@ -114,7 +127,7 @@ function statusOf({ kind, side }: Failure, wasTried: boolean): number {
   return wasTried && !isUse ? exitStatus.failed : exitStatus.notTried;
 }
 
-function listenerOf(console: Console, log: CommandLog): Parameters<typeof App.open>[1] {
+function listenerOf(console: Console, log: CommandLog): ConnectionListener {
   return {
     logger: log,
     secrets: log.secrets,

@@ -35,6 +35,9 @@ export interface Words {
   readonly jobStates: Readonly<Record<JobState, string>>;
   readonly noHistory: string;
   readonly job: (number: number) => string;
+  readonly signedIn: (user: string, host: string) => string;
+  readonly signedOut: (host: string) => string;
+  readonly notSignedIn: (host: string) => string;
   readonly nothingToRetry: (number: number) => string;
   readonly retryOf: (number: number, title: string) => string;
   readonly attempt: (attempt: number) => string;
@@ -94,6 +97,9 @@ const en: Words = {
   },
   noHistory: 'nothing has run yet',
   job: (number) => `job ${number}`,
+  signedIn: (user, host) => `${host} lets ${user} in; the vault keeps the account`,
+  signedOut: (host) => `the vault keeps nothing for ${host} any more`,
+  notSignedIn: (host) => `the vault kept nothing for ${host}`,
   nothingToRetry: (number) => `job ${number} has nothing that failed or did not end; --all runs all of it again`,
   retryOf: (number, title) => `again job ${number}: ${title}`,
   attempt: (attempt) => `attempt ${attempt}`,
@@ -165,6 +171,9 @@ const zh: Words = {
   },
   noHistory: '还没有运行记录',
   job: (number) => `任务 ${number}`,
+  signedIn: (user, host) => `${host} 接受 ${user} 登录，账号已存入保险库`,
+  signedOut: (host) => `保险库不再保存 ${host} 的账号`,
+  notSignedIn: (host) => `保险库中没有 ${host} 的账号`,
   nothingToRetry: (number) => `任务 ${number} 没有失败或未完成的镜像；用 --all 可全部重新运行`,
   retryOf: (number, title) => `重试任务 ${number}：${title}`,
   attempt: (attempt) => `第 ${attempt} 次`,

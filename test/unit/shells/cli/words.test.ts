@@ -23,6 +23,9 @@ function textsOf(words: Words): ReadonlyMap<string, string> {
   texts.set('planned', words.planned('7 B', '8 B', '9 B'));
   texts.set('plannedHere', words.plannedHere('7 B', '8 B', '9 B'));
   texts.set('plannedDirect', words.plannedDirect('7 B'));
+  texts.set('signedIn', words.signedIn('user7', 'host8'));
+  texts.set('signedOut', words.signedOut('host7'));
+  texts.set('notSignedIn', words.notSignedIn('host7'));
   texts.set('verified', words.verified(7, 8, '9 B'));
   texts.set('job', words.job(7));
   texts.set('nothingToRetry', words.nothingToRetry(7));
