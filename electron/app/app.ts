@@ -18,6 +18,7 @@ import { isReferrersTag } from '../oci/referrers.ts';
 import { Carrier, type Recorder } from './carrying/carrier.ts';
 import { makeReceipt, type ReceiptFacts } from './carrying/receipts.ts';
 import { type Connection, type ConnectionListener, type ConnectionParts, openEngine } from './connection.ts';
+import { Foresight } from './foresight.ts';
 import { type Home, openHome, unattendedVault } from './home.ts';
 import { readHost, readReference, readRepository } from './places.ts';
 import { imagesOf, prepare, type Prepared } from './prepare.ts';
@@ -170,7 +171,9 @@ export class App {
         ...(failure && { failure }),
       };
     }
-    yield* this.#engine.plan(prepared.requests, options, signal);
+    const foresight = new Foresight((host) => this.#engine.vendor(host, 'destination', signal));
+    for await (const image of this.#engine.plan(prepared.requests, options, signal))
+      yield await foresight.look(image, signal);
   }
 
   /** The tags of a repository in natural order; those of signatures and other referrers only when asked for. */

@@ -10,6 +10,7 @@ import {
   exportImages,
   type FileVerification,
   type ImageFile,
+  type ImageToExport,
   type JobIntent,
   Meter,
   openImageFile,
@@ -18,6 +19,7 @@ import {
 import type { Digest } from '../../oci/digest.ts';
 import { formatReference, type Reference } from '../../oci/reference.ts';
 import type { Workspace } from '../home.ts';
+import { refuse } from '../places.ts';
 import { type Prepared, shownSource } from '../prepare.ts';
 import type { Recording } from '../recorded.ts';
 import type { RoundsObserver } from '../rounds.ts';
@@ -73,7 +75,8 @@ export class Carrier {
     { acceptIncomplete = false }: { readonly acceptIncomplete?: boolean },
     signal: AbortSignal,
   ): Promise<ImageFile> {
-    const file = await openImageFile(paths, { scratch: await this.#scratchFolder(), acceptIncomplete }, signal);
+    const options = { scratch: await this.#scratchFolder(), acceptIncomplete };
+    const file = await openImageFile(paths, options, signal).catch(unlessMissing);
     this.#files.push(file);
     return file;
   }
@@ -88,7 +91,11 @@ export class Carrier {
     const { wish } = read;
     const base = await this.#base(wish.bases, signal);
     const open = (path: string): Promise<ImageFile> => this.open([path], {}, signal);
-    const images = await imagesToExport(wish, this.#engine, open, meter, signal);
+    const images = uniqueRows(await imagesToExport(wish, this.#engine, open, meter, signal));
+    if (images.length === 0) {
+      const message = `${wish.references.join(', ')} has no tag that was chosen, so there is nothing to export`;
+      throw new CopyError('not-found', { side: 'source', op: 'tags.choose', subject: wish.path, message });
+    }
     const path = resolve(wish.path);
     const settings = settingsOf(read, base);
     let end: ExportEnd | undefined;
@@ -96,10 +103,7 @@ export class Carrier {
       end = await exportImages(images, path, settings, this.#engine.carryTools(meter), seen, stop);
       return end;
     };
-    const rows = images.map(({ source, reference }) => ({
-      source: shownSource({ source: reference, from: { source } }),
-      destination: path,
-    }));
+    const rows = images.map((image) => ({ source: rowName(image), destination: path }));
     const summary = await this.#record({ intent, images: rows, refused: [] }, meter, run, observer, begun, signal);
     return { ...summary, file: end?.file };
   }
@@ -146,7 +150,7 @@ export class Carrier {
     const base = new Set<Digest>();
     for (const file of files) {
       const options = { scratch: await this.#scratchFolder() };
-      for (const digest of await readBase(file, options, signal)) base.add(digest);
+      for (const digest of await readBase(file, options, signal).catch(unlessMissing)) base.add(digest);
     }
     return base;
   }
@@ -170,4 +174,20 @@ export class Carrier {
       }
     }
   }
+}
+
+/** A file that is named and not there is wrong use, and nothing was tried. */
+function unlessMissing(thrown: unknown): never {
+  if (thrown instanceof CopyError && thrown.kind === 'not-found') throw refuse(thrown.message);
+  throw thrown;
+}
+
+/** An image to export as its result will name it. */
+function rowName({ source, reference }: ImageToExport): string {
+  return shownSource({ source: reference, from: { source } });
+}
+
+/** What was named twice is written once. */
+function uniqueRows(images: readonly ImageToExport[]): readonly ImageToExport[] {
+  return [...new Map(images.map((image) => [rowName(image), image])).values()];
 }
