@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasPeer } from '../fakes/peers.ts';
 import { type CaseId, makeCase } from './cases.ts';
+import { gapBench } from './gap.ts';
 import { machineFacts } from './machine.ts';
 import { writeMarkdown } from './markdown.ts';
 import { killRunning, whyUnmeasurable } from './measure.ts';
@@ -95,4 +96,4 @@ async function main(): Promise<number> {
   return (await bench(options)) ? 0 : 1;
 }
 
-process.exitCode = await main();
+process.exitCode = process.argv[2] === 'gap' ? await gapBench(process.argv.slice(3)) : await main();

@@ -42,7 +42,7 @@ export interface DockerRegistry {
 
 // The watcher ends the registry when our end of its standard input closes, however we die; "keep" spares the files.
 const WATCHED = `exec 3<&0; "$@" </dev/null 3<&- & p=$!
-( word=; read -r word <&3; kill -9 $p 2>/dev/null; [ "$word" = keep ] || [ -z "$CLEAN" ] || rm -rf "$CLEAN" ) & w=$!
+( word=; read -r word <&3; trap '' TERM; kill -9 $p 2>/dev/null; [ "$word" = keep ] || [ -z "$CLEAN" ] || rm -rf "$CLEAN" ) & w=$!
 wait $p; s=$?; kill $w 2>/dev/null; wait $w 2>/dev/null; exit $s`;
 
 interface Running {

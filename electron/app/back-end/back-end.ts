@@ -119,7 +119,7 @@ async function openOver(
       const set = await store.settings.get(optionalSettings.proxy);
       return set === undefined ? shell.systemProxy?.() : vaults.withProxyCredential(set, signal);
     },
-    listener: listenerOf(notices, logger, secrets, (host, delayMs) => jobs?.paused(host, delayMs)),
+    listener: listenerOf(notices, logger, secrets, (host, delayMs, isGone) => jobs?.paused(host, delayMs, isGone)),
   });
   const yard = new Yard(workspace, lines);
   jobs = new RunningJobs(yard, notices, clock, accountName());
@@ -169,7 +169,7 @@ function listenerOf(
   notices: NoticeBoard,
   logger: Logger,
   secrets: LiveSecrets,
-  paused: (host: string, delayMs: number) => void,
+  paused: (host: string, delayMs: number, isGone: boolean) => void,
 ): ConnectionListener {
   return {
     logger,
@@ -177,11 +177,11 @@ function listenerOf(
     warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
     found: ({ code, text, values }) => notices.post(code, { code: 'other', level: 'warning', text, values }),
     paused: (host, delayMs, downForMs) => {
-      paused(host, delayMs);
+      paused(host, delayMs, downForMs !== undefined);
       logger.log('info', 'host waited for', { host, delayMs, ...(downForMs === undefined ? {} : { downForMs }) });
     },
     resumed: (host, downForMs) => {
-      paused(host, 0);
+      paused(host, 0, false);
       logger.log('info', 'host answers again', { host, downForMs });
     },
   };

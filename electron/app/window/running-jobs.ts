@@ -37,6 +37,8 @@ export interface JobYard {
   owner(): SnapshotOf<'jobs'>['owner'];
 }
 
+/** A host that is gone is told of again at most so much later than it was to be tried; shorter pauses are not told. */
+const goneMs = 60_000;
 const mostEnded = 20;
 
 /** The jobs of this process, while they run and for a while after; told to windows by sampling. */
@@ -150,11 +152,16 @@ export class RunningJobs implements JobDesk {
     return this.#listeners.add(changed);
   }
 
-  /** To be told by the engine: everything for a host waits so long, because the host asked for it. */
-  paused(host: string, delayMs: number): void {
+  /**
+   * To be told by the engine: everything for a host waits so long, because the host asked for it or, when it is gone, until it is
+   * tried again; no time at all says that it answers.
+   */
+  paused(host: string, delayMs: number, isGone = false): void {
     const nowMs = this.#clock.wallMs();
     const since = this.#waiting.get(host)?.since ?? new Date(nowMs).toISOString();
-    this.#waiting.set(host, { host, untilMs: nowMs + delayMs, since, why: 'the host asked for it' });
+    const why = isGone ? 'gone' : 'asked';
+    if (delayMs === 0) this.#waiting.delete(host);
+    else this.#waiting.set(host, { host, untilMs: nowMs + delayMs, since, why });
     this.#listeners.tell();
   }
 
@@ -179,7 +186,8 @@ export class RunningJobs implements JobDesk {
 
   #forgetPast(): void {
     const nowMs = this.#clock.wallMs();
-    for (const [host, { untilMs }] of this.#waiting) if (untilMs <= nowMs) this.#waiting.delete(host);
+    for (const [host, { untilMs, why }] of this.#waiting)
+      if (untilMs + (why === 'gone' ? goneMs : 0) <= nowMs) this.#waiting.delete(host);
   }
 
   #dropOld(): void {

@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.ts';
 
 const longestMs = 24 * 3_600_000;
-const mostNotes = 200_000;
+const mostNotes = 50_000;
 
 /** Which blobs of which repository were asked for or brought of late; bounded in time and number. */
 export class Recent {

@@ -100,9 +100,8 @@ export class ChosenFiles implements FileDesk {
 
 /** As a window may have it: one line of at most 255 characters. */
 function nameOf(path: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to be replaced
   return basename(path)
-    .replaceAll(/[\u0000-\u001f\u007f]/g, '_')
+    .replaceAll(/\p{Cc}/gu, '_')
     .slice(0, 255);
 }
 

@@ -15,10 +15,9 @@ export function guardDownloads(session: Session): void {
 
 /** A name without folders, control characters and what Windows does not take. */
 function plainName(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to be replaced
   return (
     basename(name)
-      .replaceAll(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
+      .replaceAll(/[\p{Cc}<>:"/\\|?*]/gu, '_')
       .slice(-200) || 'image-ferry.txt'
   );
 }

@@ -139,9 +139,11 @@ export class FakeApp extends EventEmitter {
     if (!/^note-[0-9a-f-]+\.json$/.test(file)) return;
     const path = join(folder, basename(file));
     try {
-      const { argv, folder: from, sent }: { argv: string[]; folder: string; sent: unknown } = JSON.parse(
-        readFileSync(path, 'utf8'),
-      );
+      const {
+        argv,
+        folder: from,
+        sent,
+      }: { argv: string[]; folder: string; sent: unknown } = JSON.parse(readFileSync(path, 'utf8'));
       rmSync(path);
       this.emit('second-instance', fakeEvent({}), argv, from, sent);
     } catch {

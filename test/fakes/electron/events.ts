@@ -19,7 +19,12 @@ export function fakeEvent<Extra extends object>(extra: Extra): Extra & FakeEvent
 }
 
 /** Emits an event and says whether somebody prevented it. */
-export function isPrevented(emitter: EventEmitter, name: string, extra: object = {}, ...more: readonly unknown[]): boolean {
+export function isPrevented(
+  emitter: EventEmitter,
+  name: string,
+  extra: object = {},
+  ...more: readonly unknown[]
+): boolean {
   const event = fakeEvent(extra);
   emitter.emit(name, event, ...more);
   return event.defaultPrevented;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { artifact } from '../../fakes/artifacts.ts';
+import { signature } from '../../fakes/artifacts.ts';
 import { amd64, arm64, image, index } from '../../fakes/images.ts';
 import { assertWorldIsWhole } from '../../fakes/oracle.ts';
 import { push } from '../../fakes/push.ts';
@@ -19,7 +19,8 @@ async function exported(args: readonly string[]) {
   const { events, summary } = jsonOf(end);
   expect(summary.failures).toEqual([]);
   expect(end.status).toBe(0);
-  return { fact: events.find(({ event }) => event === 'exported') ?? {}, events, summary };
+  const fact: Readonly<Record<string, unknown>> = events.find(({ event }) => event === 'exported') ?? {};
+  return { fact, events, summary };
 }
 
 describe('export', () => {
@@ -69,7 +70,7 @@ describe('export', () => {
 
   test('takes signatures along, with --no-referrers not', async () => {
     const source = await openSource();
-    await push(source.url, 'team/app', undefined, artifact({ subject: app }));
+    await push(source.url, 'team/app', undefined, signature(app));
     const home = await emptyFolder();
     const one = `${source.host}/team/app:1`;
     const { events } = await exported(['-o', join(home, 'with.tar'), one]);
@@ -215,6 +216,16 @@ describe('export', () => {
     expect((await ferry(['verify', path])).status).toBe(0);
   });
 
+  test('writes an image that is named twice once, and nothing when no tag is chosen', async () => {
+    const source = await openSource();
+    const home = await emptyFolder();
+    const one = `${source.host}/team/app:1`;
+    expect((await exported(['-o', join(home, 'a.tar'), one, one])).summary.images.total).toBe(1);
+    const end = await ferry(['export', '-o', join(home, 'b.tar'), `${source.host}/team/app`, '--tags', 'none-*']);
+    expect(end).toMatchObject({ status: 1, stderr: expect.stringMatching(/there is nothing to export/) });
+    expect(existsSync(join(home, 'b.tar'))).toBe(false);
+  });
+
   test('does not touch what is there under the name', async () => {
     const source = await openSource();
     const file = await fileWith('precious', '.tar');
@@ -269,6 +280,7 @@ test.each<[what: string, args: readonly string[], cause: RegExp]>([
   ['an unknown format', ['x.example/a:1', '--format', 'zip'], /Allowed choices are bundle, oci, docker-archive/],
   ['a bad reference', ['X.example/A:1'], /upper-case/],
   ['a key that is none', ['x.example/a:1', '--sign', 'none.pem'], /the key none\.pem cannot be read/],
+  ['a base that is not there', ['x.example/a:1', '--base', 'none.receipt'], /none\.receipt/],
   ['a list beside tags', ['--list', 'l', '--tags', '1'], /leave the choice of tags out/],
   ['a report of an unknown kind', ['x.example/a:1', '--report', 'r.txt'], /ends in none of/],
 ])('an export with %s ends with 2', async (_, args, cause) => {

@@ -1,7 +1,7 @@
 import { open, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { artifact, cosignSignature } from '../../fakes/artifacts.ts';
+import { cosignSignature, signature } from '../../fakes/artifacts.ts';
 import { dockerSaveFiles, writeFiles } from '../../fakes/bundle-files.ts';
 import { image } from '../../fakes/images.ts';
 import { assertWorldIsWhole } from '../../fakes/oracle.ts';
@@ -90,7 +90,7 @@ describe('import', () => {
 
   test('carries signatures by the referrers list and by cosign tags, each once', async () => {
     const source = await openSource();
-    await push(source.url, 'team/app', undefined, artifact({ subject: app }));
+    await push(source.url, 'team/app', undefined, signature(app));
     const cosign = cosignSignature(app);
     await push(source.url, 'team/app', cosign.tag, cosign.content);
     const file = join(await mkdtemp(join(folder, 'import-')), 'out.tar');
@@ -240,6 +240,6 @@ test.each<[what: string, args: readonly string[], cause: RegExp]>([
   ['a file that is not there', ['none.tar', '--to', 'x.example'], /none\.tar/],
 ])('an import with %s is refused', async (_, args, cause) => {
   const end = await ferry(['import', ...args]);
-  expect(end.status).not.toBe(0);
+  expect(end.status, end.stderr).toBe(2);
   expect(end.stderr).toMatch(cause);
 });

@@ -23,7 +23,11 @@ describe('how copying stands', () => {
   });
 
   test('is nothing when all have ended', () => {
-    expect(motionOf([{ ...runningJob(1), state: 'finished', progress: half }])).toEqual({ running: 0, held: 0, fraction: undefined });
+    expect(motionOf([{ ...runningJob(1), state: 'finished', progress: half }])).toEqual({
+      running: 0,
+      held: 0,
+      fraction: undefined,
+    });
   });
 });
 
@@ -63,14 +67,21 @@ test('the machine stays awake while jobs move, and only then', async () => {
 });
 
 describe('the end of a job', () => {
-  const ended = { ...runningJob(7), title: 'a → b', state: 'finished-with-failures' as const, images: { total: 5, copied: 2, unchanged: 1, skipped: 0, failed: 2, cancelled: 0 } };
+  const ended = {
+    ...runningJob(7),
+    title: 'a → b',
+    state: 'finished-with-failures' as const,
+    images: { total: 5, copied: 2, unchanged: 1, skipped: 0, failed: 2, cancelled: 0 },
+  };
 
   test('is said where nobody looks, and pressing it brings the window up', async () => {
     const program = await startProgram();
     program.window.blur();
     show(program, runningJob(7));
     show(program, ended);
-    await expect.poll(() => program.asked('Notification')).toEqual([[{ title: 'Done: a → b', body: '3 images are there, 2 failed.' }]]);
+    await expect
+      .poll(() => program.asked('Notification'))
+      .toEqual([[{ title: 'Done: a → b', body: '3 images are there, 2 failed.' }]]);
     program.electron.Notification.shown[0]?.emit('click');
     expect(program.window.isFocused()).toBe(true);
   });

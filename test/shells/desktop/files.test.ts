@@ -20,16 +20,24 @@ describe('S-IPC-4: the page knows files by handles', () => {
     expect(picked).toEqual({ files: [{ handle: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'images.yaml' }] });
     expect(JSON.stringify(picked)).not.toContain(file);
     const opened = await shell.files.open(picked.files[0]?.handle ?? '', never);
-    expect([opened.name, await opened.text(never)]).toEqual(['images.yaml', 'docker.io/library/nginx: harbor.example/library/nginx']);
+    expect([opened.name, await opened.text(never)]).toEqual([
+      'images.yaml',
+      'docker.io/library/nginx: harbor.example/library/nginx',
+    ]);
     expect(asked('showOpenDialog')).toMatchObject([[{ properties: ['openFile'] }]]);
   });
 
   test('several at once, and none when the dialog was closed', async () => {
     const { shell, electron, asked } = await startProgram();
     electron.control.choices.push(['/a.tar', '/b.tar']);
-    expect((await shell.files.pick({ purpose: 'bundle', multiple: true }, never)).files.map(({ name }) => name)).toEqual(['a.tar', 'b.tar']);
+    expect(
+      (await shell.files.pick({ purpose: 'bundle', multiple: true }, never)).files.map(({ name }) => name),
+    ).toEqual(['a.tar', 'b.tar']);
     expect((await shell.files.pick({ purpose: 'bundle' }, never)).files).toEqual([]);
-    expect(asked('showOpenDialog')).toMatchObject([[{ properties: ['openFile', 'multiSelections'] }], [{ properties: ['openFile'] }]]);
+    expect(asked('showOpenDialog')).toMatchObject([
+      [{ properties: ['openFile', 'multiSelections'] }],
+      [{ properties: ['openFile'] }],
+    ]);
   });
 
   test('also those to be written', async () => {
@@ -57,7 +65,10 @@ describe('S-IPC-4: the page knows files by handles', () => {
     electron.control.choices.push([join(folder, 'gone.txt'), join(folder, 'sub')]);
     const { files } = await shell.files.pick({ purpose: 'images', multiple: true }, never);
     for (const { handle, name } of files)
-      await expect(shell.files.open(handle, never)).rejects.toMatchObject({ kind: 'not-found', message: `${name} cannot be read` });
+      await expect(shell.files.open(handle, never)).rejects.toMatchObject({
+        kind: 'not-found',
+        message: `${name} cannot be read`,
+      });
   });
 });
 
@@ -88,7 +99,8 @@ describe('S-IPC-4: files dropped on the window', () => {
       'https://evil.example/',
       '',
     ];
-    for (const path of paths) expect({ path, answer: await drop(program, path) }).toEqual({ path, answer: { ok: true, value: null } });
+    for (const path of paths)
+      expect({ path, answer: await drop(program, path) }).toEqual({ path, answer: { ok: true, value: null } });
   });
 });
 
@@ -98,7 +110,14 @@ describe('S-IPC-9: what changes the world is asked by the program', () => {
     electron.control.answers.push(1);
     expect(await shell.confirm('skip-certificate-checks', 'harbor.example', never)).toBe(true);
     expect(asked('showMessageBox')).toMatchObject([
-      [{ message: 'Trust harbor.example without checking its certificate?', buttons: ['Cancel', 'Do not check'], defaultId: 0, cancelId: 0 }],
+      [
+        {
+          message: 'Trust harbor.example without checking its certificate?',
+          buttons: ['Cancel', 'Do not check'],
+          defaultId: 0,
+          cancelId: 0,
+        },
+      ],
     ]);
   });
 

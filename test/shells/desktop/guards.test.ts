@@ -18,7 +18,8 @@ const elsewhere = [
 describe('S-SHELL-6: nothing leads away', () => {
   test.each(['will-navigate', 'will-redirect', 'will-frame-navigate'] as const)('%s is denied', async (name) => {
     const { window } = await startProgram();
-    for (const url of elsewhere) expect({ url, may: window.webContents.mayNavigate(name, url) }).toEqual({ url, may: false });
+    for (const url of elsewhere)
+      expect({ url, may: window.webContents.mayNavigate(name, url) }).toEqual({ url, may: false });
   });
 
   test('a web view is denied', async () => {
@@ -28,7 +29,8 @@ describe('S-SHELL-6: nothing leads away', () => {
 
   test('no window is opened, not even of our own page', async () => {
     const { window, asked } = await startProgram();
-    for (const url of [...elsewhere, 'app://ferry/']) expect({ url, may: window.webContents.mayOpen(url) }).toEqual({ url, may: false });
+    for (const url of [...elsewhere, 'app://ferry/'])
+      expect({ url, may: window.webContents.mayOpen(url) }).toEqual({ url, may: false });
     expect(asked('openExternal')).toEqual([]);
   });
 
@@ -59,9 +61,12 @@ describe('S-SHELL-7: nothing is permitted', () => {
 
   test('copying is permitted to our own page only', async () => {
     const { electron } = await startProgram();
-    const may = (address: string): boolean => electron.session.defaultSession.mayHave('clipboard-sanitized-write', address);
+    const may = (address: string): boolean =>
+      electron.session.defaultSession.mayHave('clipboard-sanitized-write', address);
     expect(['app://ferry/', 'app://ferry'].map(may)).toEqual([true, true]);
-    expect(['https://evil.example/', 'app://ferry.evil/', 'app://other', '', 'null'].map(may)).toEqual(Array(5).fill(false));
+    expect(['https://evil.example/', 'app://ferry.evil/', 'app://other', '', 'null'].map(may)).toEqual(
+      Array(5).fill(false),
+    );
   });
 
   test('devices, screens and pairings are denied', async () => {
@@ -79,7 +84,13 @@ test('S-SHELL-14: a page loads nothing but our own files', async () => {
   const own = electron.session.defaultSession;
   for (const url of ['app://ferry/', 'app://ferry/assets/main.js', 'blob:app://ferry/1', 'data:image/png;base64,'])
     expect({ url, may: own.mayLoad(url) }).toEqual({ url, may: true });
-  const foreign = ['wss://evil.example/', 'ftp://evil.example/', 'devtools://x/', 'chrome://gpu', 'blob:https://evil.example/1'];
+  const foreign = [
+    'wss://evil.example/',
+    'ftp://evil.example/',
+    'devtools://x/',
+    'chrome://gpu',
+    'blob:https://evil.example/1',
+  ];
   for (const url of [...elsewhere.filter((url) => !/^(?:data|app:\/\/ferry\/)/.test(url)), ...foreign])
     expect({ url, may: own.mayLoad(url) }).toEqual({ url, may: false });
 });
@@ -96,15 +107,29 @@ describe('S-SHELL-6: downloads', () => {
     readonly setSaveDialogOptions: (options: object) => void;
   }
 
-  function download({ electron }: Program, url: string, name: string): { readonly isDenied: boolean; readonly asked: object[] } {
+  function download(
+    { electron }: Program,
+    url: string,
+    name: string,
+  ): { readonly isDenied: boolean; readonly asked: object[] } {
     const asked: object[] = [];
-    const item: Item = { getURL: () => url, getFilename: () => name, setSaveDialogOptions: (options) => asked.push(options) };
+    const item: Item = {
+      getURL: () => url,
+      getFilename: () => name,
+      setSaveDialogOptions: (options) => asked.push(options),
+    };
     return { isDenied: electron.isPrevented(electron.session.defaultSession, 'will-download', {}, item), asked };
   }
 
   test('of anything but a text that our page made are denied', async () => {
     const program = await startProgram();
-    for (const url of ['https://evil.example/x.exe', 'data:text/plain,x', 'blob:https://evil.example/1', 'app://ferry/assets/main.js', ''])
+    for (const url of [
+      'https://evil.example/x.exe',
+      'data:text/plain,x',
+      'blob:https://evil.example/1',
+      'app://ferry/assets/main.js',
+      '',
+    ])
       expect({ url, ...download(program, url, 'x') }).toEqual({ url, isDenied: true, asked: [] });
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeFrame, type FakeFrame, type FakeWebContents } from '../../fakes/electron/web-contents.ts';
 import { type Program, startProgram } from './program.ts';
@@ -70,7 +70,9 @@ describe('S-IPC-3: only our own page is heard', () => {
     const { program, asked } = await watched();
     const sender = program.window.webContents;
     for (const channel of ['call', 'feed'])
-      expect(await program.electron.ipcMain.receive({ sender, senderFrame: frameOf(sender) }, channel, about)).toMatchObject(refused);
+      expect(
+        await program.electron.ipcMain.receive({ sender, senderFrame: frameOf(sender) }, channel, about),
+      ).toMatchObject(refused);
     expect(asked()).toBe(0);
   });
 
@@ -78,7 +80,9 @@ describe('S-IPC-3: only our own page is heard', () => {
     const { program, asked } = await watched();
     const { webContents: sender } = new program.electron.BrowserWindow({});
     await sender.loadURL('app://ferry/');
-    expect(await program.electron.ipcMain.receive({ sender, senderFrame: sender.mainFrame }, 'call', about)).toMatchObject(refused);
+    expect(
+      await program.electron.ipcMain.receive({ sender, senderFrame: sender.mainFrame }, 'call', about),
+    ).toMatchObject(refused);
     expect(asked()).toBe(0);
   });
 
@@ -104,7 +108,19 @@ const anything = fc.anything({
   withSparseArray: true,
   maxDepth: 4,
   key: fc.oneof(
-    fc.constantFrom('name', 'input', 'dropped', 'stream', 'add', 'remove', 'feed', 'scope', '__proto__', 'constructor', 'length'),
+    fc.constantFrom(
+      'name',
+      'input',
+      'dropped',
+      'stream',
+      'add',
+      'remove',
+      'feed',
+      'scope',
+      '__proto__',
+      'constructor',
+      'length',
+    ),
     fc.string(),
   ),
 });
@@ -113,10 +129,20 @@ const nearly = fc.oneof(
   fc.record({ name: fc.oneof(word, anything), input: anything, more: anything }),
   fc.record({ name: fc.string() }),
   fc.record({ dropped: anything, name: word }),
-  fc.record({ dropped: fc.oneof(fc.constantFrom('//host/share', '\\\\host\\share', 'relative', '', '/\0'), fc.double(), fc.array(word)) }),
+  fc.record({
+    dropped: fc.oneof(
+      fc.constantFrom('//host/share', '\\\\host\\share', 'relative', '', '/\0'),
+      fc.double(),
+      fc.array(word),
+    ),
+  }),
   fc.record({ stream: anything, add: anything, remove: anything }),
   fc.record({ open: fc.constant(true) }),
-  fc.record({ stream: fc.constant('x'), add: fc.array(fc.record({ feed: anything, name: word, scope: anything })), remove: fc.constant([1]) }),
+  fc.record({
+    stream: fc.constant('x'),
+    add: fc.array(fc.record({ feed: anything, name: word, scope: anything })),
+    remove: fc.constant([1]),
+  }),
 );
 
 describe('S-IPC-2: what was not declared', () => {
@@ -139,7 +165,12 @@ describe('S-IPC-2: what was not declared', () => {
       ),
       { seed, numRuns: 20_000 },
     );
-    expect([asked(), program.parts.entries.size, program.parts.jobs.started.length, program.parts.asked]).toEqual([0, 0, 0, []]);
+    expect([asked(), program.parts.entries.size, program.parts.jobs.started.length, program.parts.asked]).toEqual([
+      0,
+      0,
+      0,
+      [],
+    ]);
     // and it still hears
     expect(await send(program, 'call', about)).toMatchObject({ ok: true });
   });
@@ -178,8 +209,14 @@ describe('S-IPC-2: what was not declared', () => {
 
   test('an unknown command and an input that is not its own are refused behind it', async () => {
     const { program } = await watched();
-    expect(await send(program, 'call', { name: 'no.such', input: {} })).toMatchObject({ ok: false, failure: { kind: 'invalid' } });
-    expect(await send(program, 'call', { name: 'about.get', input: { more: 1 } })).toMatchObject({ ok: false, failure: { kind: 'invalid' } });
+    expect(await send(program, 'call', { name: 'no.such', input: {} })).toMatchObject({
+      ok: false,
+      failure: { kind: 'invalid' },
+    });
+    expect(await send(program, 'call', { name: 'about.get', input: { more: 1 } })).toMatchObject({
+      ok: false,
+      failure: { kind: 'invalid' },
+    });
   });
 });
 

@@ -29,7 +29,10 @@ describe('S-CRED-5: keys are wrapped only where that protects', () => {
     ['darwin', 'unknown', true, true],
   ] as const)('%s with %s, encryption %s: %s', async (platform, backend, isAvailable, isGood) => {
     const { keys } = await keysOn(platform, { backend, isAvailable });
-    expect([await keys.isAvailable(), await keys.problem()]).toEqual([isGood, isGood ? undefined : expect.stringContaining('key')]);
+    expect([await keys.isAvailable(), await keys.problem()]).toEqual([
+      isGood,
+      isGood ? undefined : expect.stringContaining('key'),
+    ]);
   });
 
   test('nothing is stored otherwise, and why is said', async () => {
@@ -39,7 +42,9 @@ describe('S-CRED-5: keys are wrapped only where that protects', () => {
     const workspace = await Workspace.open({ folder: testFolder() });
     try {
       const kept = await shell.vault(workspace, () => Promise.resolve(undefined));
-      expect(kept).toEqual({ why: 'the key store of this desktop only pretends to encrypt, so credentials are kept until the program ends' });
+      expect(kept).toEqual({
+        why: 'the key store of this desktop only pretends to encrypt, so credentials are kept until the program ends',
+      });
     } finally {
       await workspace.close();
     }
@@ -91,12 +96,13 @@ describe("the machine's proxy", () => {
   });
 });
 
-test('the log is written into the folder that the back end names', async () => {
+test('S-LOG-1: the log is written into the folder that the back end names, without live secrets', async () => {
   vi.stubEnv('IMAGE_FERRY_LOG', '');
   const { shell } = await startProgram();
   const folder = testFolder();
-  const log = await shell.log(folder);
-  log.log('info', 'a line', { host: 'one.example' });
+  const log = await shell.log(folder, (text) => text.replaceAll('planted-secret', '…'));
+  log.log('info', 'a line', { host: 'one.example', said: 'planted-secret' });
   log.close();
-  expect(await readFile(join(folder, 'image-ferry.log'), 'utf8')).toContain('one.example');
+  const text = await readFile(join(folder, 'image-ferry.log'), 'utf8');
+  expect([text.includes('one.example'), text.includes('planted-secret')]).toEqual([true, false]);
 });

@@ -27,7 +27,9 @@ describe('closing the window', () => {
     const { window, asked } = await copying(0);
     window.close();
     window.close();
-    await expect.poll(() => asked('showMessageBox')).toMatchObject([[{ message: 'One job is still running. Quit?', cancelId: 0 }]]);
+    await expect
+      .poll(() => asked('showMessageBox'))
+      .toMatchObject([[{ message: 'One job is still running. Quit?', cancelId: 0 }]]);
     await settled();
     expect([window.isDestroyed(), window.isVisible(), asked('exit')]).toEqual([false, true, []]);
   });

@@ -61,7 +61,9 @@ describe('S-SHELL-8: links out of the window', () => {
 });
 
 describe('S-SHELL-8: files shown in their folder', () => {
-  async function outsideOf(root: string): Promise<{ readonly show: (path: string) => boolean; readonly shown: () => unknown[] }> {
+  async function outsideOf(
+    root: string,
+  ): Promise<{ readonly show: (path: string) => boolean; readonly shown: () => unknown[] }> {
     const { calls } = await freshElectron();
     const { Outside } = await import('../../../electron/shells/desktop/outside.ts');
     const outside = new Outside();

@@ -75,7 +75,9 @@ const others = [
 describe('S-SHELL-4: only built files are there', () => {
   test('whatever else is asked for, in 200 and more spellings', async () => {
     const ask = await handler();
-    const climbing = dots.flatMap((dot) => slashes.flatMap((slash) => targets.map((target) => `${dot}${slash}${target}`)));
+    const climbing = dots.flatMap((dot) =>
+      slashes.flatMap((slash) => targets.map((target) => `${dot}${slash}${target}`)),
+    );
     const inside = dots.flatMap((dot) => slashes.map((slash) => `assets${slash}${dot}${slash}assets${slash}main.js`));
     const paths = [...climbing, ...inside, ...oddities].map((path) => `app://ferry/${path}`);
     expect(paths.length).toBeGreaterThan(200);

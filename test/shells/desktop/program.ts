@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { BackEndShell } from '../../../electron/app/back-end/back-end.ts';
 import type { Clock } from '../../../electron/app/window/clock.ts';
+import type * as PageModule from '../../../electron/shells/web/page.ts';
+import type * as ElectronModule from '../../fakes/electron/electron.ts';
 import type { FakeBrowserWindow } from '../../fakes/electron/browser-window.ts';
 import type { MemoryParts } from '../../unit/app/window/memory-parts.ts';
 
 /** The stand-in as a test sees it. */
-export type Electron = typeof import('../../fakes/electron/electron.ts');
+export type Electron = typeof ElectronModule;
 
 /** The real program in this process, over the stand-in in memory, with everything behind it in memory too. */
 export interface Program {
@@ -33,7 +35,8 @@ export interface StartOptions {
   readonly before?: (electron: Electron) => void;
 }
 
-const index = '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="./assets/main.js"></script>';
+const index =
+  '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="./assets/main.js"></script>';
 
 /** The stand-in, fresh, as `electron` for whatever is imported from now on. */
 export async function freshElectron(): Promise<Electron> {
@@ -53,9 +56,11 @@ export async function freshElectron(): Promise<Electron> {
 }
 
 /** Reads the program's entry as it is; gives the stand-in before it becomes ready. */
-export async function readEntry({ given = [], before, clock }: StartOptions = {}): Promise<
-  Omit<Program, 'window' | 'shell'> & { readonly shells: readonly BackEndShell[] }
-> {
+export async function readEntry({
+  given = [],
+  before,
+  clock,
+}: StartOptions = {}): Promise<Omit<Program, 'window' | 'shell'> & { readonly shells: readonly BackEndShell[] }> {
   const electron = await freshElectron();
   before?.(electron);
   process.argv = electron.app.isPackaged ? ['image-ferry', ...given] : ['electron', 'main.js', ...given];
@@ -70,12 +75,20 @@ export async function readEntry({ given = [], before, clock }: StartOptions = {}
       const window = new WindowHost({ ...parts, files: shell.files, confirm: shell.confirm }, { checksOutputs: true });
       const logger = { log: (...line: readonly unknown[]) => void logged.push(line) };
       const close = (): Promise<void> => Promise.resolve(window.close());
-      return Promise.resolve({ window, parts, clock: parts.clock, notices: parts.notices, logger, logFolder: testFolder(), close });
+      return Promise.resolve({
+        window,
+        parts,
+        clock: parts.clock,
+        notices: parts.notices,
+        logger,
+        logFolder: testFolder(),
+        close,
+      });
     },
   }));
   const page = await samplePage();
   vi.doMock('../../../electron/shells/web/page.ts', async (original) => {
-    const real = await original<typeof import('../../../electron/shells/web/page.ts')>();
+    const real = await original<typeof PageModule>();
     return { ...real, loadPage: () => real.loadPage(page) };
   });
   onTestFinished(() => {

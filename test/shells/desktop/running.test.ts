@@ -21,7 +21,8 @@ describe.runIf(existsSync('/usr/bin/chromium'))('the built desktop', () => {
   async function start(build: Build = built): Promise<Desktop> {
     const desktop = await startDesktop(build);
     onTestFinished(() => desktop.stop());
-    await desktop.page.getByRole('navigation').waitFor();
+    // by its element: the sheet of the first start hides it from roles
+    await desktop.page.locator('nav').waitFor();
     return desktop;
   }
 
@@ -65,8 +66,14 @@ describe.runIf(existsSync('/usr/bin/chromium'))('the built desktop', () => {
     await page.getByRole('menuitemcheckbox', { name: 'to' }).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Enter');
-    await page.getByRole('dialog').locator('button.fui-Button:has-text("Start"), button:has-text("Copy")').first().click();
-    await expect.poll(() => [...(to.state.repositories.get('team/app')?.tags.keys() ?? [])], { timeout: 20_000 }).toEqual(['1']);
+    await page
+      .getByRole('dialog')
+      .locator('button.fui-Button:has-text("Start"), button:has-text("Copy")')
+      .first()
+      .click();
+    await expect
+      .poll(() => [...(to.state.repositories.get('team/app')?.tags.keys() ?? [])], { timeout: 20_000 })
+      .toEqual(['1']);
     await expect
       .poll(async () => JSON.stringify(await call(page, 'history.list', { most: 10 })), { timeout: 20_000 })
       .toContain('"state":"finished"');
@@ -93,16 +100,24 @@ describe.runIf(existsSync('/usr/bin/chromium'))('the built desktop', () => {
     ['an empty page', "void (location.href = 'about:blank')"],
     ['a program for mail', "void (location.href = 'mailto:a@b.example')"],
     ['a window', "void window.open('https://evil.example/')"],
-    ['a form', "void document.body.appendChild(Object.assign(document.createElement('form'), { action: 'https://evil.example/' })).submit()"],
+    [
+      'a form',
+      "void document.body.appendChild(Object.assign(document.createElement('form'), { action: 'https://evil.example/' })).submit()",
+    ],
   ];
 
-  test.each(ways)('S-SHELL-6: the page cannot leave by %s', async (_, way) => {
+  test('S-SHELL-6: the page cannot leave, by whatever way', async () => {
     const { app, page } = await start();
     await page.evaluate(() => Reflect.set(globalThis, 'marker', 1));
-    await page.evaluate(way);
-    await page.waitForTimeout(200);
-    expect(await page.evaluate(() => Reflect.get(globalThis, 'marker'))).toBe(1);
-    expect(app.windows()).toHaveLength(1);
+    for (const [way, script] of ways) {
+      await page.evaluate(script);
+      await page.waitForTimeout(200);
+      expect({ way, marker: await page.evaluate('window.marker'), windows: app.windows().length }).toEqual({
+        way,
+        marker: 1,
+        windows: 1,
+      });
+    }
   });
 
   test('S-SHELL-6: and it could, were the guard not there', async () => {
@@ -110,13 +125,18 @@ describe.runIf(existsSync('/usr/bin/chromium'))('the built desktop', () => {
     const { page } = await start(maimed);
     await page.evaluate(() => Reflect.set(globalThis, 'marker', 1));
     await page.evaluate("void (location.href = 'app://ferry/absent')").catch(() => {});
-    await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'marker')).catch(() => undefined)).toBeUndefined();
+    await expect
+      .poll(() => page.evaluate(() => Reflect.get(globalThis, 'marker')).catch(() => undefined))
+      .toBeUndefined();
   });
 
   test('S-IPC-3: another window is not heard, and it would be, were the sender not looked at', async () => {
     const { app } = await start();
     expect(await askFromOther(app)).toMatchObject({ ok: false });
-    const maimed = await without(/return isOwnPage\(event\) \? this\.#lines\.get\(event\.sender\.id\) : void 0;/, 'return [...this.#lines.values()][0];');
+    const maimed = await without(
+      /return isOwnPage\(event\) \? this\.#lines\.get\(event\.sender\.id\) : void 0;/,
+      'return [...this.#lines.values()][0];',
+    );
     const other = await start(maimed);
     expect(await askFromOther(other.app)).toMatchObject({ ok: true });
   });
@@ -139,15 +159,35 @@ describe.runIf(existsSync('/usr/bin/chromium'))('the built desktop', () => {
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
     const second = spawnSync(standIn, [join(built.folder, 'main.js')], { env: environment(data), timeout: 20_000 });
     expect(second.status).toBe(0);
-    await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized())).toBe(false);
+    await expect
+      .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized()))
+      .toBe(false);
+  });
+
+  test('S-SHELL-10: a file that a start names reaches the page once a person has said yes', async () => {
+    const { app, page, data } = await start();
+    expect(await call(page, 'settings.set', { firstRunDone: true })).toMatchObject({ ok: true });
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.loadURL('app://ferry/'));
+    await app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+    });
+    const file = join(data, 'from-outside.txt');
+    await writeFile(file, 'nginx:1.27');
+    spawnSync(standIn, [join(built.folder, 'main.js'), file], { env: environment(data), timeout: 20_000 });
+    await page.getByRole('dialog').getByText('from-outside.txt').first().waitFor();
   });
 
   test('a page that crashes comes again', async () => {
     const { app } = await start();
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
-    await expect
-      .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL()))
-      .toBe('app://ferry/');
+    const loads = app.evaluate(
+      ({ BrowserWindow }) =>
+        new Promise<string | undefined>((resolve) => {
+          const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+          contents?.once('did-finish-load', () => resolve(contents.getURL()));
+          contents?.forcefullyCrashRenderer();
+        }),
+    );
+    expect(await loads).toBe('app://ferry/');
   });
 
   test('a signal to end ends it', async () => {

@@ -18,7 +18,9 @@ export interface Build {
 /** Builds everything into a folder of its own, below the project, where the packages are found. */
 export async function buildDesktop(): Promise<Build> {
   const folder = await mkdtemp(join(top, 'dist', 'desktop-'));
-  const bundler: { bundleDesktop(folder: string): Promise<void> } = await import(join(top, 'build', 'bundle-desktop.mjs'));
+  const bundler: { bundleDesktop(folder: string): Promise<void> } = await import(
+    join(top, 'build', 'bundle-desktop.mjs')
+  );
   await bundler.bundleDesktop(folder);
   await build({
     configFile: join(top, 'build', 'vite.renderer.config.ts'),
@@ -58,7 +60,9 @@ export async function startDesktop({ folder }: Build, data?: string): Promise<De
   });
   return {
     app,
-    page: await app.firstWindow(),
+    page: await app.firstWindow().catch((cause: unknown) => {
+      throw new Error(`the desktop did not open: ${text}`, { cause });
+    }),
     data: own,
     said: () => text,
     ended,
@@ -73,5 +77,12 @@ export async function startDesktop({ folder }: Build, data?: string): Promise<De
 /** What a start of the desktop has in its environment. */
 export function environment(data: string): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, IMAGE_FERRY_DATA: data, DOCKER_CONFIG: data, STAND_IN_NODE: process.execPath, LANG: 'en_US.UTF-8' };
+  return {
+    PATH,
+    HOME,
+    IMAGE_FERRY_DATA: data,
+    DOCKER_CONFIG: data,
+    STAND_IN_NODE: process.execPath,
+    LANG: 'en_US.UTF-8',
+  };
 }

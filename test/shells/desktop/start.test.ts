@@ -6,7 +6,11 @@ import { readLaunch, refusedSwitch } from '../../../electron/shells/desktop/argu
 import { type Program, readEntry, startProgram, testFolder } from './program.ts';
 
 /** A second start, as the first one hears of it. */
-function startAgain({ electron }: Program, sent: unknown, argv: readonly string[] = ['image-ferry', '--x', '/etc/passwd']): void {
+function startAgain(
+  { electron }: Program,
+  sent: unknown,
+  argv: readonly string[] = ['image-ferry', '--x', '/etc/passwd'],
+): void {
   electron.app.emit('second-instance', electron.fakeEvent({}), argv, '/nowhere', sent);
 }
 
@@ -63,7 +67,9 @@ describe('S-SHELL-10: a second start', () => {
     expect(sent).toEqual([]);
     program.electron.control.answers.push(1);
     startAgain(program, { arguments: [file] });
-    await expect.poll(() => sent).toEqual([['feed', { opened: { handle: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'images.yaml' } }]]);
+    await expect
+      .poll(() => sent)
+      .toEqual([['feed', { opened: { handle: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'images.yaml' } }]]);
   });
 });
 
@@ -104,7 +110,9 @@ describe('S-SHELL-11: switches', () => {
   });
 
   test('that do no harm are not', () => {
-    expect(refusedSwitch(['/inspect/list.txt', '--disable-gpu', '--lang=zh-CN', 'inspect', '-'], 'linux')).toBeUndefined();
+    expect(
+      refusedSwitch(['/inspect/list.txt', '--disable-gpu', '--lang=zh-CN', 'inspect', '-'], 'linux'),
+    ).toBeUndefined();
   });
 
   test('end the packaged program before it does anything', async () => {
@@ -113,7 +121,9 @@ describe('S-SHELL-11: switches', () => {
       before: ({ control }) => (control.isPackaged = true),
     });
     await expect.poll(() => asked('exit')).toEqual([[2]]);
-    expect(asked('showErrorBox')).toEqual([['Image Ferry cannot start', 'Image Ferry does not start with the switch --inspect=0.']]);
+    expect(asked('showErrorBox')).toEqual([
+      ['Image Ferry cannot start', 'Image Ferry does not start with the switch --inspect=0.'],
+    ]);
     expect([electron.app.isSandboxed, asked('requestSingleInstanceLock')]).toEqual([false, []]);
   });
 

@@ -42,8 +42,10 @@ const saying =
   (what: RegExp, isAllowed: (path: string) => boolean = () => false): Rule =>
   (sources) =>
     sources.flatMap((source) =>
-      nodesOf(source, (node): node is ts.Identifier | ts.StringLiteral | ts.NoSubstitutionTemplateLiteral =>
-        ts.isIdentifier(node) || ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node),
+      nodesOf(
+        source,
+        (node): node is ts.Identifier | ts.StringLiteral | ts.NoSubstitutionTemplateLiteral =>
+          ts.isIdentifier(node) || ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node),
       )
         .filter(({ text }) => what.test(text) && !isAllowed(source.path))
         .map(({ text }) => `${source.path}: ${text}`),
@@ -57,7 +59,10 @@ const at =
 const importsElectron: Rule = (sources) =>
   sources.flatMap((source) =>
     nodesOf(source, ts.isStringLiteral)
-      .filter(({ text, parent }) => /^electron(?:\/|$)/.test(text) && (ts.isImportDeclaration(parent) || ts.isCallExpression(parent)))
+      .filter(
+        ({ text, parent }) =>
+          /^electron(?:\/|$)/.test(text) && (ts.isImportDeclaration(parent) || ts.isCallExpression(parent)),
+      )
       .filter(() => !isOwn(source.path))
       .map(({ text }) => `${source.path}: ${text}`),
   );
@@ -65,7 +70,9 @@ const importsElectron: Rule = (sources) =>
 const windowsMade: Rule = (sources) =>
   sources.flatMap((source) =>
     nodesOf(source, ts.isNewExpression)
-      .filter(({ expression }) => /^(?:BrowserWindow|BaseWindow|WebContentsView|BrowserView)$/.test(expression.getText()))
+      .filter(({ expression }) =>
+        /^(?:BrowserWindow|BaseWindow|WebContentsView|BrowserView)$/.test(expression.getText()),
+      )
       .map(() => source.path),
   );
 
@@ -92,7 +99,9 @@ const channelsUsed: Rule = (sources) =>
       .flatMap(({ name, parent }) => {
         const [channel] = ts.isCallExpression(parent) ? parent.arguments : [];
         const isPlain = channel !== undefined && ts.isStringLiteral(channel) && ['call', 'feed'].includes(channel.text);
-        return isPlain && ['invoke', 'on'].includes(name.text) ? [] : [`${source.path}: ${parent.getText().slice(0, 60)}`];
+        return isPlain && ['invoke', 'on'].includes(name.text)
+          ? []
+          : [`${source.path}: ${parent.getText().slice(0, 60)}`];
       }),
   );
 
@@ -122,7 +131,9 @@ const rules: readonly Case[] = [
   },
   {
     name: 'S-SHELL-15, S-PKG-1: no crash reporter, no update, no tracing, no dictionary, no debugger',
-    rule: saying(/^(?:crashReporter|autoUpdater|contentTracing|netLog|inAppPurchase|setSpellCheckerDictionaryDownloadURL|debugger|openDevTools|pushNotifications)$/),
+    rule: saying(
+      /^(?:crashReporter|autoUpdater|contentTracing|netLog|inAppPurchase|setSpellCheckerDictionaryDownloadURL|debugger|openDevTools|pushNotifications)$/,
+    ),
     planted: [
       [desktop, "import { crashReporter } from 'electron';"],
       [desktop, 'window.webContents.openDevTools();'],
@@ -130,15 +141,20 @@ const rules: readonly Case[] = [
   },
   {
     name: 'S-SHELL-3, 5: nothing widens the scheme or its policy',
-    rule: saying(/^(?:corsEnabled|supportFetchAPI|bypassCSP|allowServiceWorkers|allowExtensions)$|unsafe-(?:inline|eval)|wasm-unsafe/),
+    rule: saying(
+      /^(?:corsEnabled|supportFetchAPI|bypassCSP|allowServiceWorkers|allowExtensions)$|unsafe-(?:inline|eval)|wasm-unsafe/,
+    ),
     planted: [
       [desktop, 'const privileges = { corsEnabled: true };'],
-      [desktop, "const policy = \"script-src 'unsafe-inline'\";"],
+      [desktop, 'const policy = "script-src \'unsafe-inline\'";'],
     ],
   },
   {
     name: 'S-SHELL-8: links and folders go by one file',
-    rule: saying(/^(?:openExternal|showItemInFolder|openPath|readShortcutLink|writeShortcutLink|trashItem)$/, at('desktop/outside.ts')),
+    rule: saying(
+      /^(?:openExternal|showItemInFolder|openPath|readShortcutLink|writeShortcutLink|trashItem)$/,
+      at('desktop/outside.ts'),
+    ),
     planted: [[desktop, 'void shell.openExternal(url);']],
   },
   {

@@ -78,5 +78,7 @@ test('what cannot be opened is said in a box, and the program ends', async () =>
   });
   await electron.app.start();
   await expect.poll(() => asked('exit')).toEqual([[1]]);
-  expect(asked('showErrorBox')).toMatchObject([['Image Ferry cannot start', expect.stringContaining('the scheme is taken')]]);
+  expect(asked('showErrorBox')).toMatchObject([
+    ['Image Ferry cannot start', expect.stringContaining('the scheme is taken')],
+  ]);
 });

@@ -27,11 +27,7 @@ async function upload(cache: DiskBlobCache, content: Buffer, digest: Digest, pie
   await coming.commit(digest, unending);
 }
 
-async function piecesOf(
-  cache: DiskBlobCache,
-  digest: Digest,
-  range?: { start: number; end: number },
-): Promise<Buffer> {
+async function piecesOf(cache: DiskBlobCache, digest: Digest, range?: { start: number; end: number }): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   for await (const piece of cache.pieces(digest, range, unending)) pieces.push(piece);
   return Buffer.concat(pieces);

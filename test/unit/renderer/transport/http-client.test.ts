@@ -64,7 +64,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const first = { number: 1, isFirst: true, isLast: true, set: {}, unset: [], lists: { tasks: { length: 0, rows: [] } } };
 const say = (feed: string, message: object): void =>
   void streams.at(-1)?.write(`${JSON.stringify({ feed, message })}\n`);
-const client = (): HttpClient => new HttpClient(token, () => {});
+const broke: boolean[] = [];
+const client = (): HttpClient => new HttpClient(token, { broke: (isBroken) => broke.push(isBroken), ended: () => {} });
 
 test('a call goes to the address of its name, with the token, and gives the value', async () => {
   expect(await client().call('vault.state', {})).toEqual({ asked: '/api/call/vault.state', body: {} });
@@ -79,7 +80,7 @@ test('an answer without a body is a failure on this machine', async () => {
 test('a session that is over says so', async () => {
   isOver = true;
   let ended = 0;
-  const late = new HttpClient(token, () => ended++);
+  const late = new HttpClient(token, { broke: () => {}, ended: () => ended++ });
   await expect(late.call('vault.state', {})).rejects.toMatchObject({ failure: { kind: 'unauthorized' } });
   expect(ended).toBe(1);
 });
@@ -106,12 +107,14 @@ test('after a hole the feed is added again', async () => {
   expect(added[1]).toEqual(added[0]);
 });
 
-test('a broken stream is opened again with all its feeds', async () => {
+test('a broken stream is told of and opened again with all its feeds', async () => {
   let shown = 0;
   client().feed('tasks', {}, { changed: () => shown++ });
   await vi.waitFor(() => expect(added).toHaveLength(1));
+  broke.length = 0;
   streams[0]?.destroy();
   await vi.waitFor(() => expect(added).toHaveLength(2), { timeout: 5000 });
   say(added[1]?.feed ?? '', first);
   await vi.waitFor(() => expect(shown).toBe(1));
+  expect(broke).toEqual([true, false]);
 });

@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Sheet } from '../../ui/dialogs.tsx';
+import { FileButton } from '../../ui/file-button.tsx';
+import { fileOfText, type NamedFile } from '../../ui/given-file.ts';
+import { ImportIcon } from '../../ui/icons.ts';
+import { Button, Field, Textarea } from '../../ui/kit.ts';
+import { ImportedFile } from './imported-file.tsx';
+
+/** Imports pasted, chosen or dropped texts: credentials, lists and image-syncer's files. */
+export function ImportSheet(props: {
+  readonly files: readonly NamedFile[];
+  readonly tooLarge: readonly string[];
+  readonly onClose: () => void;
+}) {
+  const { onClose } = props;
+  const { t } = useTranslation();
+  const [files, setFiles] = useState(props.files);
+  const [tooLarge, setTooLarge] = useState(props.tooLarge);
+  const [pasted, setPasted] = useState('');
+  return (
+    <Sheet title={t('import.title')} onClose={onClose}>
+      <div className="lines">
+        <p className="plain quiet">{t('import.intro')}</p>
+        {files.length > 0 ? null : (
+          <>
+            <Field label={t('import.paste')}>
+              <Textarea
+                className="mono"
+                rows={8}
+                value={pasted}
+                spellCheck={false}
+                onChange={(_, { value }) => setPasted(value)}
+              />
+            </Field>
+            <div className="line">
+              <FileButton
+                label={t('common.choose')}
+                icon={<ImportIcon />}
+                onFile={(file) => setFiles((before) => [...before, file])}
+                onTooLarge={(name) => setTooLarge((before) => [...before, name])}
+              />
+              <Button
+                appearance="primary"
+                disabled={pasted.trim() === ''}
+                onClick={() => setFiles([fileOfText(t('import.file'), pasted)])}
+              >
+                {t('import.look')}
+              </Button>
+            </div>
+          </>
+        )}
+        {tooLarge.map((name) => (
+          <p key={name} className="plain tone-bad">
+            {t('app.droppedTooLarge', { name })}
+          </p>
+        ))}
+        {files.map((file, index) => (
+          <ImportedFile key={`${index} ${file.name}`} file={file} onPlanned={onClose} />
+        ))}
+      </div>
+    </Sheet>
+  );
+}
