@@ -6,9 +6,9 @@ import { rolldown } from 'rolldown';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 
-/** Puts `main.js` and `preload.cjs` into a folder; `plugins` are those of rolldown. */
-export async function bundleDesktop(folder = join(top, 'dist'), plugins = []) {
-  await bundleOne({ input: join(top, 'electron', 'main.ts'), platform: 'node', external: ['electron', 'better-sqlite3', 'electron-log'], plugins }, folder, 'main.js', 'esm');
+/** Puts `main.js` and `preload.cjs` into a folder. */
+export async function bundleDesktop(folder = join(top, 'dist')) {
+  await bundleOne({ input: join(top, 'electron', 'main.ts'), platform: 'node', external: ['electron', 'better-sqlite3', /^electron-log(?:\/|$)/] }, folder, 'main.js', 'esm');
   await bundleOne({ input: join(top, 'electron', 'preload.ts'), platform: 'browser', external: ['electron'] }, folder, 'preload.cjs', 'cjs');
 }
 

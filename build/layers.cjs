@@ -26,11 +26,27 @@ const edges = {
   [engine('dock')]: L2,
   'electron/engine/engine.ts': [...L0, 'electron/engine/'],
   'electron/engine/workspace.ts': [...L0, 'electron/engine/'],
+  'electron/engine/carry.ts': [...L0, 'electron/engine/'],
+  'electron/engine/carry/': [...L0, 'electron/engine/'],
   'electron/app/': [...L0, 'electron/engine/engine.ts'],
   'electron/shells/': ['electron/contract/', 'electron/app/'],
   'electron/cli.ts': ['electron/shells/', 'package.json'],
+  'electron/main.ts': ['electron/shells/', 'electron/app/', 'package.json'],
+  'electron/preload.ts': ['electron/shells/', 'electron/contract/'],
   'renderer/': ['electron/contract/', 'electron/oci/'],
 };
+
+/** Inside the window: folder → what of the window it may import besides itself and what every one of its folders may. */
+const windowEdges = {
+  'renderer/app/': ['renderer/features/', 'renderer/state/', 'renderer/transport/'],
+  'renderer/features/': ['renderer/state/'],
+  'renderer/state/': ['renderer/transport/'],
+  'renderer/transport/': [],
+  'renderer/ui/': [],
+  'renderer/format/': [],
+  'renderer/locales/': [],
+};
+const windowWide = ['renderer/ui/', 'renderer/format/', 'renderer/locales/'];
 
 /** Package → the only folders that may say its name. */
 const fences = {
@@ -44,7 +60,7 @@ const fences = {
   picomatch: ['electron/engine/rules/'],
   yaml: ['electron/engine/auth/', 'electron/engine/rules/'],
   zod: ['electron/contract/'],
-  'tar-stream': ['electron/engine/bundle/'],
+  '@fluentui': ['renderer/ui/'],
 };
 
 const at = (paths) => paths.map((path) => `^${path.replaceAll('.', '\\.')}`).join('|');
@@ -68,6 +84,18 @@ module.exports = {
       from: { pathNot: at(folders) },
       to: { path: `^node_modules/${name}/` },
     })),
+    ...Object.entries(windowEdges).map(([from, to]) => ({
+      name: `window ${from}`,
+      severity: 'error',
+      from: { path: at([from]) },
+      to: { path: '^renderer/', pathNot: at([from, ...to, ...windowWide]) },
+    })),
+    {
+      name: 'a feature imports no feature',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: { path: '^renderer/features/', pathNot: '^renderer/features/$1/' },
+    },
     {
       name: 'every folder has its layer',
       severity: 'error',
@@ -78,9 +106,10 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'build/tsconfig.node.json' },
+    tsConfig: { fileName: 'build/tsconfig.renderer.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css', '.svg'],
+      exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default'],
     },
   },

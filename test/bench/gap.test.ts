@@ -13,7 +13,7 @@ test.skipIf(reason !== undefined)(
   () => {
     const run = spawnSync(process.execPath, [program, 'gap', '--scale', '0.01'], { encoding: 'utf8', timeout: 90_000 });
     expect(run.status, run.stderr).toBe(0);
-    expect(run.stdout).toMatch(/\n\| \*\*our bundle\*\* \| \d+\.\d \| 1\.00 \| \d+\.\d \|\n/);
+    expect(run.stdout).toMatch(/\n\| \*\*our bundle\*\* \| \d+\.\d+ \| 1\.00 \| \d+\.\d \|\n/);
     expect(run.stdout).toMatch(/\n\| \*\*our bundle of the next release, `--base` receipt\*\* \| \d/);
   },
 );

@@ -3,7 +3,7 @@ import { Ends } from '../torture/ends.ts';
 import { Failpoints } from './failpoints.ts';
 
 test('a process that is gone at any kind of call to the disk leaves what serves the next one', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const ends = new Ends();
   try {

@@ -6,7 +6,7 @@ const { missing, unit } = kills;
 
 test.skipIf(missing !== undefined)(
   `fifteen kills lose and spoil nothing, and what was here is not read again (SEED=${tortureSeed})${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const tally = await runCases(kills, 15, tortureSeed);
     expect(tally[unit]).toBeGreaterThanOrEqual(15);

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+// @ts-expect-error -- plain JavaScript, because loading the type stripper is just what a bundle avoids
 import { ensureBundle } from '../../build/bundle.mjs';
 import { browserPath } from './renderer-stage.ts';
 

@@ -96,14 +96,17 @@ export class WindowTab {
   /** Draws a marquee over rows, past the edge of the grid where they reach farther than it. */
   async marquee(first: number, last: number): Promise<void> {
     const { mouse } = this.page;
-    const grid = await boxOf(this.page.locator('.page-grid > .grid'));
+    const area = this.page.locator('.page-grid > .grid');
+    const grid = await boxOf(area);
     const from = await boxOf(this.row(first));
     await mouse.move(from.x + from.width / 2, from.y + 4);
     await mouse.down();
     await mouse.move(from.x + from.width / 2 + 60, grid.y + grid.height + 60, { steps: 4 });
-    // the grid scrolls by itself; the pointer comes back for the last row
-    await this.row(last + 1).waitFor();
+    await expect.poll(() => area.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0);
+    // it scrolls by itself while the pointer is outside; back inside the last row is looked for
     await mouse.move(from.x + from.width / 2 + 60, grid.y + grid.height - 60, { steps: 2 });
+    await area.evaluate((element, top) => element.scrollTo(0, top), (last - 5) * from.height);
+    await this.row(last).waitFor();
     const to = await boxOf(this.row(last));
     await mouse.move(from.x + from.width / 2 + 60, to.y + 14, { steps: 4 });
     await mouse.up();
@@ -146,16 +149,29 @@ export class WindowTab {
     return this.button(this.words.plan.start, this.sheet);
   }
 
-  /** Opens the layers of an image of the chosen job that is on its way. */
-  async watch(image: string): Promise<void> {
+  /** Opens the layers of an image of the chosen job that is on its way, one of which is given. */
+  async watch(image: string, digest: string): Promise<void> {
     await this.page.getByRole('tab', { name: this.words.transfers.showRunning, exact: true }).click();
     const row = this.page.locator('.job-images-grid .grid-line').filter({ hasText: new RegExp(`${image}(?!\\d)`) });
-    await row.first().click();
+    // rows that end leave the list, and the next ones move under the pointer
+    await expect
+      .poll(
+        async () => {
+          await row.first().click();
+          return this.#layer(digest).isVisible();
+        },
+        { timeout: 60_000, interval: 1000 },
+      )
+      .toBe(true);
+  }
+
+  #layer(digest: string): Locator {
+    return this.page.locator('.layer').filter({ has: this.page.locator(`[title="${digest}"]`) });
   }
 
   /** Sees more and more of a layer. */
   async moves(digest: string): Promise<void> {
-    const layer = this.page.locator('.layer').filter({ has: this.page.locator(`[title="${digest}"]`) });
+    const layer = this.#layer(digest);
     const seen = new Set<string>();
     await expect
       .poll(
@@ -178,7 +194,7 @@ export class WindowTab {
     await expect.poll(() => rows.count()).toBe(1);
     await rows.first().click();
     await this.page.locator('.job-failure').waitFor();
-    const cells = await rows.first().locator('.grid-cell').first().innerText();
+    const cells = (await rows.first().locator('.grid-cell').first().textContent()) ?? '';
     return [cells.replace(/^[^/]*\//, '')];
   }
 

@@ -5,11 +5,14 @@ import { amd64, arm64, image, index, type SampleManifest } from '../fakes/images
 import { type DockerRegistry, startDockerRegistry } from '../fakes/peers.ts';
 import { basic } from '../fakes/plain-http.ts';
 import { push, pushBlob, pushManifest } from '../fakes/push.ts';
+import { openGate } from './walk-gate.ts';
 
 /** Where images come from and where they go, both asking for nothing that a real one would not. */
 export interface World {
   readonly source: DockerRegistry;
-  /** The line to the source, which does harm on demand; references name it. */
+  /** What references to the source name: `127.0.0.1:PORT`. */
+  readonly host: string;
+  /** The line to the source, which is slow on demand and keeps what was asked. */
   readonly line: FaultProxy;
   readonly destination: DockerRegistry;
   readonly user: string;
@@ -21,9 +24,11 @@ export interface World {
   /** Passes the source's blob on slowly; several at a time. */
   slow(digest: string, bytesPerSecond: number): void;
   /** Takes the source away, in the middle of whatever it sends. */
-  cut(): void;
-  /** Brings it back, as fast as it is. */
-  restore(): void;
+  cut(): Promise<void>;
+  /** Brings it back. */
+  restore(): Promise<void>;
+  /** Passes everything on as fast as it comes. */
+  hurry(): void;
   /** Takes a blob of the source off its disk; the function given puts it back. */
   lose(digest: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -46,18 +51,17 @@ const repositories: Readonly<Record<string, readonly string[]>> = {
   'team/search-index': versions('0.9', 40),
 };
 
-/** Nobody listens there: port 9 of the loopback address. */
-const nowhere = '127.0.0.1:9';
-
 /** Two docker-registries, 200 images in the first, which needs no login, none in the second, which wants one. */
 export async function openWorld(password: string): Promise<World> {
   const user = 'ferry';
   const source = await startDockerRegistry({ relativeUrls: true });
   const destination = await startDockerRegistry({ relativeUrls: true, auth: { htpasswd: { user, password } } });
   const line = await startFaultProxy(source.host);
+  const gate = await openGate(Number(new URL(line.url).port));
   const images = await fill(source.url);
   return {
     source,
+    host: gate.host,
     line,
     destination,
     user,
@@ -70,14 +74,9 @@ export async function openWorld(password: string): Promise<World> {
         direction: 'response',
         action: { kind: 'drip', bytesPerSecond },
       }),
-    cut: () => {
-      line.setUpstream(nowhere);
-      line.resetAll();
-    },
-    restore: () => {
-      line.clearRules();
-      line.setUpstream(source.host);
-    },
+    cut: () => gate.shut(),
+    restore: () => gate.open(),
+    hurry: () => line.clearRules(),
     lose: async (digest) => {
       const hex = digest.slice(digest.indexOf(':') + 1);
       const file = join(source.dataDir, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data');
@@ -85,6 +84,7 @@ export async function openWorld(password: string): Promise<World> {
       return () => rename(`${file}.lost`, file);
     },
     close: async () => {
+      await gate.shut();
       await line.close();
       await source.stop();
       await destination.stop();

@@ -44,7 +44,9 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
     const barriers: string[] = [];
     let tab = new WindowTab(await browser.open(ui.address), words);
     onTestFinished(async ({ task }) => {
-      if (task.result?.state === 'fail') await picture(tab.page, tongue, 'failed');
+      if (task.result?.state !== 'fail') return;
+      console.error(browser.complaints.join('\n'));
+      await picture(tab.page, tongue, 'failed');
     });
 
     /** Looks closely at what is shown now. */
@@ -67,21 +69,22 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
     await stop('images');
     const putBack = await world.lose(ownLayer(world.images.get(broken)));
     const slow = ownLayer(world.images.get(large));
-    world.slow(slow, 200_000);
+    world.slow(slow, 60_000);
     await tab.marquee(0, 29);
     await tab.foot(fill(words.images.selected, { n: 30 }));
     await tab.dragTo(25, 'Site B');
     await tab.planned();
     await stop('plan');
     await tab.start();
-    await tab.watch(large);
+    await tab.watch(large, slow);
     await tab.moves(slow);
     await stop('transfers');
 
-    world.cut();
-    await tab.job.locator('.job-wait').getByText(world.line.host).waitFor();
+    await world.cut();
+    await tab.job.locator('.job-wait').getByText(world.host).waitFor();
     await stop('waiting');
-    world.restore();
+    world.hurry();
+    await world.restore();
     await tab.jobSays(words.transfers.state['finished-with-failures']);
     expect(await tab.failures()).toEqual([broken]);
     await stop('failed-image');
@@ -126,10 +129,11 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
     await stop('unfinished');
     await unlock(tab);
     await tab.button(words.unfinished.resume).click();
-    await tab.jobSays(fill(words.transfers.count, { done: 59, total: 60 }));
-    world.restore();
+    await tab.jobSays(fill(words.transfers.count, { done: 0, total: 1 }));
+    await stop('resumed');
+    world.hurry();
     await tab.jobSays(words.transfers.state.finished);
-    await tab.jobSays(fill(words.transfers.count, { done: 60, total: 60 }));
+    await tab.jobSays(fill(words.transfers.count, { done: 1, total: 1 }));
 
     await lookBack(tab, stop);
     for (const page of ['settings', 'about'] as const) {
@@ -173,7 +177,7 @@ async function addRegistries(tab: WindowTab, world: World, stop: (name: string) 
   await expect.poll(() => tab.tried()).toContain(`${registries.step['sign-in']} ${registries.outcome.ok}`);
   await tab.button(tab.words.common.save, tab.sheet).click();
   await tab.closed();
-  const source = await tab.addRegistry({ host: world.line.host, name: 'Build' });
+  const source = await tab.addRegistry({ host: world.host, name: 'Build' });
   expect(source).toContain(`${registries.step.pull} ${registries.outcome.ok}`);
 }
 

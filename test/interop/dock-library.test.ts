@@ -64,16 +64,13 @@ describe.skipIf(!hasPeer('skopeo'))(`skopeo and the dock over the library on dis
     let { child, host } = await serve(folder);
     onTestFinished(async () => end(child));
     await push(`http://${host}`, 'team/app', '1', content);
-    let broken = 0;
     for (let round = 0; round < kills; round++) {
       const target = join(folder, `pulled-${round}`);
       const pull = skopeo(['copy', ...plain.slice(0, 1), '--all', `docker://${host}/team/app:1`, `dir:${target}`]);
       await new Promise((resolve) => setTimeout(resolve, random() * 400));
       await end(child);
       ({ child, host } = await serve(folder, host));
-      const tried = await pull;
-      if (tried.status !== 0) {
-        broken++;
+      if ((await pull).status !== 0) {
         const again = await skopeo([
           'copy',
           ...plain.slice(0, 1),
@@ -86,7 +83,6 @@ describe.skipIf(!hasPeer('skopeo'))(`skopeo and the dock over the library on dis
       expect(await readFile(join(target, 'manifest.json'))).toEqual(content.raw);
       await rm(target, { recursive: true });
     }
-    expect(broken).toBeLessThanOrEqual(kills);
     expect(await skopeoRaw(host, 'team/app:1')).toEqual(content.raw);
   });
 

@@ -6,7 +6,7 @@ const { missing, unit } = faultPoints;
 
 test.skipIf(missing !== undefined)(
   `forty faults anywhere cost nothing (SEED=${tortureSeed})${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const tally = await runCases(faultPoints, 40, tortureSeed);
     expect(tally[unit]).toBeGreaterThanOrEqual(40);

@@ -7,7 +7,7 @@ const { missing } = column;
 
 test.skipIf(missing !== undefined)(
   `sixty images over a bad line, two restarts and a kill, and the second run moves nothing (SEED=${tortureSeed})${missing === undefined ? '' : ` (skipped: ${missing})`}`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const tally = await runCases(column, 60, tortureSeed);
     expect(tally).toMatchObject({ 'soaked images': 60, kills: 1 });

@@ -175,7 +175,11 @@ function listenerOf(
     logger,
     secrets,
     warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
-    found: ({ code, text, values }) => notices.post(code, { code: 'other', level: 'warning', text, values }),
+    found: ({ code, text, values }) => {
+      // whoever had it resumed sees it in the queue
+      if (code === 'job-adopted') logger.log('info', text, values);
+      else notices.post(code, { code: 'other', level: 'warning', text, values });
+    },
     paused: (host, delayMs, downForMs) => {
       paused(host, delayMs, downForMs !== undefined);
       logger.log('info', 'host waited for', { host, delayMs, ...(downForMs === undefined ? {} : { downForMs }) });

@@ -141,8 +141,7 @@ export class Desktop {
   #watchMachine(backEnd: BackEnd): void {
     powerMonitor.on('resume', () => {
       backEnd.logger.log('info', 'the machine woke up');
-      // lines that were open before it slept lead nowhere
-      void backEnd.parts.door.renew();
+      backEnd.resumed();
     });
     powerMonitor.on('shutdown', () => this.#leaving.leave());
     app.on('activate', () => this.bringUp());

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Registry } from '../../../electron/contract/registries.ts';
 import { visibleText } from '../../format/visible.ts';
@@ -26,6 +26,11 @@ export function RegistryEditor(props: { readonly registry?: Registry; readonly o
   const forget = useReach((reaches) => reaches.forget);
   const change = (part: Partial<RegistryForm>): void => setForm({ ...form, ...part });
   const isHostWrong = !isHost(form.host);
+  const found = useRef<HTMLDivElement>(null);
+  // what trying it showed stands below a form that may be longer than the sheet
+  useEffect(() => {
+    found.current?.scrollIntoView({ block: 'nearest' });
+  }, [test.data, test.error, test.isPending]);
   const submit = async (): Promise<void> => {
     setTried(true);
     if (isHostWrong) return;
@@ -163,9 +168,11 @@ export function RegistryEditor(props: { readonly registry?: Registry; readonly o
           </div>
         </details>
         {save.error === null ? null : <FailureBox failure={failureOf(save.error)} />}
-        {test.isPending ? <p className="plain quiet">{t('registries.testing', { host: form.host })}</p> : null}
-        {test.error === null ? null : <FailureBox failure={failureOf(test.error)} />}
-        {test.data === undefined ? null : <TestSteps steps={test.data.steps} version={test.data.version} />}
+        <div ref={found}>
+          {test.isPending ? <p className="plain quiet">{t('registries.testing', { host: form.host })}</p> : null}
+          {test.error === null ? null : <FailureBox failure={failureOf(test.error)} />}
+          {test.data === undefined ? null : <TestSteps steps={test.data.steps} version={test.data.version} />}
+        </div>
         <button type="submit" hidden />
       </form>
     </Sheet>

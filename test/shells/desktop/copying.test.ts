@@ -87,7 +87,7 @@ describe('the end of a job', () => {
   });
 
   test.each([
-    ['somebody looks', (program: Program) => program.window.focus()],
+    ['somebody looks', (program: Program) => Promise.resolve(program.window.focus())],
     ['it is not wished', (program: Program) => program.parts.settings.set(plainSettings.notify, false)],
   ])('is not said when %s', async (_, prepare) => {
     const program = await startProgram();
@@ -108,8 +108,8 @@ describe('the end of a job', () => {
   });
 });
 
-test('a machine that woke up gets new lines', async () => {
-  const { electron, parts } = await startProgram();
+test('that the machine woke up is told to what is behind the window', async () => {
+  const { electron, logged } = await startProgram();
   electron.powerMonitor.emit('resume');
-  expect(parts.renewed).toBe(1);
+  expect(logged).toContainEqual(['resumed']);
 });

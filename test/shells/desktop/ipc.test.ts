@@ -16,11 +16,12 @@ function send({ electron, window }: Program, channel: string, ...given: readonly
 async function watched(): Promise<{ readonly program: Program; readonly asked: () => number }> {
   const program = await startProgram();
   let count = 0;
-  const about = program.parts.about.about;
-  Object.assign(program.parts.about, {
+  const { about } = program.parts;
+  const before = about.about.bind(about);
+  Object.assign(about, {
     about: (signal: AbortSignal) => {
       count++;
-      return about(signal);
+      return before(signal);
     },
   });
   return { program, asked: () => count };

@@ -75,6 +75,7 @@ export async function readEntry({
       const window = new WindowHost({ ...parts, files: shell.files, confirm: shell.confirm }, { checksOutputs: true });
       const logger = { log: (...line: readonly unknown[]) => void logged.push(line) };
       const close = (): Promise<void> => Promise.resolve(window.close());
+      const resumed = (): void => void logged.push(['resumed']);
       return Promise.resolve({
         window,
         parts,
@@ -83,6 +84,7 @@ export async function readEntry({
         logger,
         logFolder: testFolder(),
         close,
+        resumed,
       });
     },
   }));

@@ -94,9 +94,11 @@ test('strangers are cut off below TLS too, and harm nobody', async () => {
   await new Promise((resolve) => held.once('connect', resolve));
   await expect(call('GET', `${few.url}/v2/`, { ca: cert })).rejects.toThrow(/ECONNRESET|hang up|disconnected/);
   held.destroy();
-  await expect.poll(() => call('GET', `${few.url}/v2/`, { ca: cert }).catch(() => ({ status: 0 }))).toMatchObject({
-    status: 200,
-  });
+  await expect
+    .poll(() => call('GET', `${few.url}/v2/`, { ca: cert }).catch(() => ({ status: 0 })))
+    .toMatchObject({
+      status: 200,
+    });
 });
 
 test.each([
