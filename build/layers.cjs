@@ -32,7 +32,7 @@ const edges = {
   'electron/shells/': ['electron/contract/', 'electron/app/'],
   'electron/cli.ts': ['electron/shells/', 'package.json'],
   'electron/main.ts': ['electron/shells/', 'electron/app/', 'package.json'],
-  'electron/preload.ts': ['electron/shells/', 'electron/contract/'],
+  'electron/preload.ts': ['electron/contract/'],
   'renderer/': ['electron/contract/', 'electron/oci/'],
 };
 

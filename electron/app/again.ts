@@ -1,5 +1,6 @@
 import type { HistoryImage } from '../contract/history.ts';
 import type { CopyWishOptions } from '../contract/requests.ts';
+import { isObject } from '../oci/fields.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
 import { copyError, type ReferencePair, type Store } from '../engine/engine.ts';
 import type { KeptWish } from './intents.ts';
@@ -100,8 +101,8 @@ function readKept(value: unknown): KeptWish | undefined {
 }
 
 function isOptions(value: unknown): value is CopyWishOptions {
-  if (typeof value !== 'object' || value === null) return false;
-  const { platforms, attestations, onConflict, force, referrers, concurrency } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { platforms, attestations, onConflict, force, referrers, concurrency } = value;
   return (
     isTexts(platforms) &&
     (attestations === 'keep' || attestations === 'drop') &&
@@ -113,8 +114,8 @@ function isOptions(value: unknown): value is CopyWishOptions {
 }
 
 function isPlatforms(value: unknown): value is { os: readonly string[]; arch: readonly string[] } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { os, arch } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { os, arch } = value;
   return isTexts(os) && isTexts(arch);
 }
 

@@ -276,11 +276,12 @@ export class App {
 }
 
 /** What a data folder gives to an engine; the vault under a passphrase only where the passphrase is at hand. */
-function partsOf({ workspace, cache }: Home): ConnectionParts {
+function partsOf({ workspace, cache, library }: Home): ConnectionParts {
   if (workspace === undefined) return { cache };
   const vault = unattendedVault(workspace);
   return {
     cache,
+    library,
     realms: workspace.store.realms,
     ...(vault === undefined ? {} : { vault: vaultCredentials(vault) }),
   };

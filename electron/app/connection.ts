@@ -9,6 +9,7 @@ import {
   type HostSettings,
   type LoadedCredentials,
   loadCredentials,
+  type OpenLibrary,
   type LiveSecrets,
   type Store,
   systemClock,
@@ -43,6 +44,8 @@ export interface Connection {
 /** What an engine has beside an operator's switches. */
 export interface ConnectionParts {
   readonly cache?: BlobCache | undefined;
+  /** The images kept on this machine. */
+  readonly library?: OpenLibrary | undefined;
   /** Where this program keeps credentials. */
   readonly vault?: CredentialSource;
   /** Token servers that hosts named in earlier runs. */
@@ -60,7 +63,7 @@ export async function openEngine(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const { cache, vault, realms } = parts;
+  const { cache, library, vault, realms } = parts;
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
   const ca = wish.caFile === undefined ? parts.ca : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
@@ -90,6 +93,7 @@ export async function openEngine(
     ...(wish.limitRate === undefined ? {} : { limitRate: wish.limitRate }),
     ...(listener.logger === undefined ? {} : { logger: listener.logger }),
     ...(cache === undefined ? {} : { cache }),
+    ...(library === undefined ? {} : { library: library.place }),
     ...(realms === undefined ? {} : { realms }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),

@@ -4,6 +4,7 @@ import {
   CopyError,
   type Finding,
   finding,
+  type OpenLibrary,
   passphraseFromFile,
   type Vault,
   Workspace,
@@ -17,6 +18,8 @@ export interface Home {
   readonly workspace: Workspace | undefined;
   /** Undefined when images go straight through. */
   readonly cache: BlobCache | undefined;
+  /** The images kept on this machine; undefined when images go straight through. */
+  readonly library?: OpenLibrary | undefined;
 }
 
 /**
@@ -38,7 +41,9 @@ export async function openHome(
       const { pid, user, machine } = owner;
       found(finding('folder-owned', {}, { folder: folder.path, pid: String(pid), user, machine }));
     }
-    return { workspace, cache: wish.cache ? await workspace.cache(signal) : undefined };
+    if (!wish.cache) return { workspace, cache: undefined };
+    const cache = await workspace.cache(signal);
+    return { workspace, cache, library: await workspace.library(signal) };
   } catch (thrown) {
     if (!(thrown instanceof CopyError) || thrown.kind !== 'disk') {
       await workspace?.close();

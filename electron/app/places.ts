@@ -1,18 +1,29 @@
-import { parseHost, parseReference, parseRepository, type Reference, type RepositoryName } from '../oci/reference.ts';
+import {
+  libraryHost,
+  parseHost,
+  parseReference,
+  parseRepository,
+  type Reference,
+  type RepositoryName,
+} from '../oci/reference.ts';
 import { copyError, type CopyError } from '../engine/engine.ts';
 
-const otherPlaces = /^(?:library|oci|oci-archive|docker-archive):/;
+const inLibrary = /^library:(?!\/)/;
+const otherPlaces = /^(?:oci|oci-archive|docker-archive):/;
 
-/** A reference on a registry as people type it; throws CopyError or OciError. */
+/** A reference on a registry or, as `library:NAME`, in this machine's library, as people type it; throws CopyError or OciError. */
 export function readReference(text: string): Reference {
   refuseOtherPlaces(text);
-  return parseReference(text);
+  if (!inLibrary.test(text)) return parseReference(text);
+  // behind a host docker's rules for short names do not hold
+  return { ...parseReference(text.replace(inLibrary, 'localhost/')), host: libraryHost };
 }
 
-/** A repository on a registry as people type it; throws CopyError or OciError. */
+/** A repository on a registry, or `library:NAME`, as people type it; throws CopyError or OciError. */
 export function readRepository(text: string): RepositoryName {
   refuseOtherPlaces(text);
-  return parseRepository(text);
+  if (!inLibrary.test(text)) return parseRepository(text);
+  return { ...parseRepository(text.replace(inLibrary, 'localhost/')), host: libraryHost };
 }
 
 /** `HOST[/PREFIX]` as people type it; throws OciError. */

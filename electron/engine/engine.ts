@@ -2,7 +2,13 @@ import type { ImageDescription, ImageVerification, JobSummary, PlannedImage } fr
 import type { Side } from '../contract/errors.ts';
 import type { Digest } from '../oci/digest.ts';
 import { naturallySorted } from '../oci/natural-order.ts';
-import { type Reference, type RepositoryName, withDefaultTag } from '../oci/reference.ts';
+import {
+  formatRepository,
+  libraryHost,
+  type Reference,
+  type RepositoryName,
+  withDefaultTag,
+} from '../oci/reference.ts';
 import { RegistryAuthorizer } from './auth/authorizer.ts';
 import type { CarryTools } from './carry.ts';
 import { siteDestination, Sites } from './carry/site-destination.ts';
@@ -18,6 +24,7 @@ import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import type { Random } from './kernel/backoff.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
+import { copyError } from './kernel/errors.ts';
 import { Leases } from './kernel/leases.ts';
 import { type Logger, silentLogger } from './kernel/log.ts';
 import { Meter } from './kernel/meter.ts';
@@ -40,6 +47,13 @@ export type { CopyOptions } from './copy/item.ts';
 export type { BlobCache } from './ports/blob-cache.ts';
 export type { Credential, CredentialSource } from './ports/credentials.ts';
 export { JobControl } from './copy/job-control.ts';
+export { isLoopback } from './dock/client-address.ts';
+export { htpasswdVerifier } from './dock/htpasswd.ts';
+export type { DockRequest } from './dock/options.ts';
+export { type Dock, startDock } from './dock/server.ts';
+export { FileLibrary } from './library/file-library.ts';
+export { PublishedLibrary } from './library/published-library.ts';
+export type { Library } from './ports/library.ts';
 export {
   type CarryTools,
   defaultVolumeBytes,
@@ -67,7 +81,7 @@ export { vaultCredentials } from './vault/credential-source.ts';
 export { passphraseFromFile } from './vault/passphrase-file.ts';
 export { SessionVault } from './vault/session-vault.ts';
 export { foreseenErrors } from './vendors/warnings.ts';
-export { type JobIntent, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
+export { type JobIntent, type OpenLibrary, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
 export { systemClock } from './kernel/clock.ts';
@@ -95,6 +109,8 @@ export interface EngineOptions {
   readonly realms?: Pick<RealmBook, 'pin'>;
   /** Where blobs are kept on their way; undefined to copy straight through, with nothing on disk. */
   readonly cache?: BlobCache;
+  /** Repositories of this machine's library; without it names of the library are refused. */
+  readonly library?: PlaceOf;
   /** PEM of a CA trusted for every host, besides the system's. */
   readonly ca?: string;
   /** Settings by host name as references spell it. */
@@ -153,6 +169,7 @@ export class Engine {
   readonly #leases = new Leases();
   readonly #smallBlobs = { size: smallBlobsAtOnce };
   readonly #cache: BlobCache | undefined;
+  readonly #library: PlaceOf | undefined;
   readonly #fillings: Fillings | undefined;
   readonly #credentials: CredentialSource;
   readonly #signIns: SignIns;
@@ -201,6 +218,7 @@ export class Engine {
     const deps = { clock: this.#clock, leases: this.#leases, smallBlobs: this.#smallBlobs, limits: this.#patience };
     const { cache } = options;
     this.#cache = cache;
+    this.#library = options.library;
     this.#fillings = cache === undefined ? undefined : new Fillings({ ...deps, cache });
   }
 
@@ -355,7 +373,14 @@ export class Engine {
     };
   }
 
+  #libraryRepository(name: RepositoryName, side: Side): Destination {
+    if (this.#library !== undefined) return this.#library(name, side);
+    const message = `${formatRepository(name)} is not at hand: the library needs the data folder and its cache`;
+    throw copyError('invalid', { side: 'local', op: 'library.open', subject: name.path, message });
+  }
+
   #repository(name: RepositoryName, side: Side, meter: Meter): Destination {
+    if (name.host === libraryHost) return this.#libraryRepository(name, side);
     return new Repository({
       client: this.#client,
       authorizer: this.#authorizer,

@@ -1,12 +1,20 @@
 import { join } from 'node:path';
+import type { Side } from '../contract/errors.ts';
+import type { RepositoryName } from '../oci/reference.ts';
 import { type CacheStatus, type DiskBlobCache, openBlobCache } from './cache/blob-cache.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type DataFolder, openDataFolder } from './kernel/data-folder.ts';
 import type { Disk } from './kernel/disk.ts';
 import { realDisk } from './kernel/durable-disk.ts';
 import { type Logger, silentLogger } from './kernel/log.ts';
-import { copyError } from './kernel/errors.ts';
+import { type CopyError, copyError } from './kernel/errors.ts';
 import { type Owner, own, type Ownership } from './kernel/owner.ts';
+import { collectUnnamed } from './library/collect.ts';
+import { KeptLibrary } from './library/kept-library.ts';
+import { LibraryRepository } from './library/library-repository.ts';
+import { Pins } from './library/pins.ts';
+import type { Library } from './ports/library.ts';
+import type { Destination } from './ports/places.ts';
 import type { Setting } from './ports/settings-book.ts';
 import type { KeyWrapper, PassphraseSource, Vault } from './ports/vault.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -28,6 +36,19 @@ export interface WorkspaceOptions {
   readonly logger?: Logger;
 }
 
+/** This machine's library, open. */
+export interface OpenLibrary {
+  readonly library: Library;
+  /** One of its repositories as a place to copy from and to; throws `conflict` when another process owns what is to be written. */
+  readonly place: (name: Pick<RepositoryName, 'path'>, side: Side) => Destination;
+  /** Takes away what no image names any more, but for what somebody asked for within the last hour; gives how many links went. */
+  readonly collect: (signal: AbortSignal) => Promise<number>;
+}
+
+const graceMs = 3_600_000;
+/** Blobs that flow to or from the library at a time. */
+const libraryStreams = 6;
+
 /** How many bytes the cache may hold. */
 const cacheBudget: Setting<number> = {
   name: 'cache-budget-bytes',
@@ -48,6 +69,8 @@ export class Workspace {
   readonly #logger: Logger;
   readonly #ownership: Ownership;
   #cache: DiskBlobCache | undefined;
+  #pins: Promise<Pins> | undefined;
+  #library: OpenLibrary | undefined;
 
   private constructor(folder: DataFolder, store: Store, ownership: Ownership, clock: Clock, logger: Logger) {
     this.folder = folder;
@@ -85,8 +108,12 @@ export class Workspace {
   async ownCache(signal: AbortSignal): Promise<DiskBlobCache> {
     const cache = await this.cache(signal);
     if (cache !== undefined) return cache;
+    throw this.#owned();
+  }
+
+  #owned(): CopyError {
     const { pid = 0, user = '', machine = '' } = this.owner ?? {};
-    throw copyError('conflict', {
+    return copyError('conflict', {
       side: 'local',
       op: 'cache.open',
       subject: this.folder.path,
@@ -109,13 +136,39 @@ export class Workspace {
     return realDisk(this.folder.path, this.#clock);
   }
 
+  /** The images kept here on purpose, to be read, and to be changed by the owner of the folder only. */
+  async library(signal: AbortSignal): Promise<OpenLibrary> {
+    if (this.#library !== undefined) return this.#library;
+    const blobs = (await this.cache(signal)) ?? (await this.#openCache(signal));
+    const { references } = this.store;
+    const pins = await this.#loadPins();
+    const library = new KeptLibrary({ references, blobs, pins, now: () => this.#clock.monotonicMs() });
+    const parts = { library, blobs, leases: { size: libraryStreams } };
+    this.#library ??= {
+      library,
+      place: ({ path }, side) => {
+        if (side === 'destination' && this.owner !== undefined) throw this.#owned();
+        return new LibraryRepository(path, side, parts);
+      },
+      collect: (stop) => collectUnnamed(library, references, graceMs, stop),
+    };
+    return this.#library;
+  }
+
+  #loadPins(): Promise<Pins> {
+    this.#pins ??= Pins.load(this.store.references);
+    return this.#pins;
+  }
+
   async #openCache(signal: AbortSignal): Promise<DiskBlobCache> {
+    const pins = await this.#loadPins();
     return openBlobCache(
       {
         disk: this.#disk(),
         clock: this.#clock,
         folder: 'cache',
         budgetBytes: await this.store.settings.get(cacheBudget),
+        isPinned: (digest) => pins.has(digest),
         log: this.#logger,
       },
       signal,

@@ -85,9 +85,13 @@ export function withDefaultTag(reference: Reference): Reference {
   return reference.tag === undefined && reference.digest === undefined ? { ...reference, tag: 'latest' } : reference;
 }
 
-/** `host/path` in full. */
+/** Stands where a host stands, in names of this machine's library; no host is spelled so. */
+export const libraryHost = 'library:';
+
+/** `host/path` in full, or `library:path`. */
 export function formatRepository(repository: RepositoryName): string {
-  return `${repository.host}/${repository.path}`;
+  const separator = repository.host === libraryHost ? '' : '/';
+  return `${repository.host}${separator}${repository.path}`;
 }
 
 /** `host/path[:tag][@digest]` in full; parsing it gives the same reference. */

@@ -51,12 +51,15 @@ export async function expectKept(
   folder: string,
   world: World,
 ): Promise<void> {
-  expect(texts.flatMap((text, at) => secrets.filter((secret) => text.includes(secret)).map((secret) => [at, secret])))
-    .toEqual([]);
+  expect(
+    texts.flatMap((text, at) => secrets.filter((secret) => text.includes(secret)).map((secret) => [at, secret])),
+  ).toEqual([]);
   expect(await filesHolding(folder, secrets)).toEqual([]);
   expect(await commandLinesHolding(secrets)).toEqual([]);
   // S-CRED-1: what one registry asks for is nothing to another
-  expect(world.line.records.filter(({ headers }) => headers.some(([name]) => name.toLowerCase() === 'authorization'))).toEqual([]);
+  expect(
+    world.line.records.filter(({ headers }) => headers.some(([name]) => name.toLowerCase() === 'authorization')),
+  ).toEqual([]);
 }
 
 /** No message of a feed is larger than a line may be; there was at least one. */

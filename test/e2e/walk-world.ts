@@ -76,7 +76,11 @@ export async function openWorld(password: string): Promise<World> {
       }),
     cut: () => gate.shut(),
     restore: () => gate.open(),
-    hurry: () => line.clearRules(),
+    hurry: () => {
+      line.clearRules();
+      // what is on its way keeps the pace it began with
+      line.resetAll();
+    },
     lose: async (digest) => {
       const hex = digest.slice(digest.indexOf(':') + 1);
       const file = join(source.dataDir, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data');

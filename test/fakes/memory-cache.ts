@@ -37,19 +37,17 @@ export class MemoryCache implements BlobCache {
 
   /** Readers check what they give, as the port wants it. */
   #verified(blob: Descriptor, bytes: Buffer): BlobReader {
-    const cache = this;
-    return {
-      close: () => undefined,
-      async *[Symbol.asyncIterator]() {
-        for (let at = 0; at + 65_536 < bytes.byteLength; at += 65_536) yield bytes.subarray(at, at + 65_536);
-        if (digestOf(bytes) !== blob.digest) {
-          cache.blobs.delete(blob.digest);
-          throw copyError('integrity', { side: 'cache', op: 'blob.read', subject: blob.digest });
-        }
-        const last = Math.floor((bytes.byteLength - 1) / 65_536) * 65_536;
-        if (bytes.byteLength > 0) yield bytes.subarray(last);
-      },
-    };
+    return { close: () => undefined, [Symbol.asyncIterator]: () => this.#pieces(blob, bytes) };
+  }
+
+  async *#pieces(blob: Descriptor, bytes: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let at = 0; at + 65_536 < bytes.byteLength; at += 65_536) yield bytes.subarray(at, at + 65_536);
+    if (digestOf(bytes) !== blob.digest) {
+      this.blobs.delete(blob.digest);
+      throw copyError('integrity', { side: 'cache', op: 'blob.read', subject: blob.digest });
+    }
+    const last = Math.floor((bytes.byteLength - 1) / 65_536) * 65_536;
+    if (bytes.byteLength > 0) yield bytes.subarray(last);
   }
 }
 
@@ -86,7 +84,7 @@ class MemoryIngest implements Ingest {
   }
 
   async restart(): Promise<void> {
-    this.#fail(copyError('unavailable', { side: 'cache', op: 'restart', subject: 'x', advice: { do: 'again' } }));
+    this.#fail(beginsAgain());
     this.#failure = undefined;
     this.#bytes = Buffer.alloc(0);
   }
@@ -103,32 +101,32 @@ class MemoryIngest implements Ingest {
   }
 
   open(): BlobReader {
-    const ingest = this;
-    let isClosed = false;
+    const state = { isClosed: false };
     return {
       close: () => {
-        isClosed = true;
-        ingest.#wake();
+        state.isClosed = true;
+        this.#wake();
       },
-      async *[Symbol.asyncIterator]() {
-        let at = 0;
-        const begun = ingest.#bytes;
-        while (!isClosed) {
-          if (ingest.#failure !== undefined) throw ingest.#failure;
-          if (ingest.#bytes.byteLength < begun.byteLength)
-            throw copyError('unavailable', { side: 'cache', op: 'x', subject: 'x', advice: { do: 'again' } });
-          const bytes = ingest.#bytes;
-          if (at < bytes.byteLength) {
-            yield bytes.subarray(at);
-            at = bytes.byteLength;
-          } else if (ingest.#isWhole) {
-            return;
-          } else {
-            await new Promise<void>((resolve) => ingest.#wakers.push(resolve));
-          }
-        }
-      },
+      [Symbol.asyncIterator]: () => this.#follow(state),
     };
+  }
+
+  async *#follow(state: { readonly isClosed: boolean }): AsyncGenerator<Uint8Array, void, undefined> {
+    let at = 0;
+    const begun = this.#bytes;
+    while (!state.isClosed) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const bytes = this.#bytes;
+      if (bytes.byteLength < begun.byteLength) throw beginsAgain();
+      if (at < bytes.byteLength) {
+        yield bytes.subarray(at);
+        at = bytes.byteLength;
+      } else if (this.#isWhole) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => this.#wakers.push(resolve));
+      }
+    }
   }
 
   #fail(reason: Error): Error {
@@ -144,4 +142,8 @@ class MemoryIngest implements Ingest {
 
 function noRoom({ digest }: Descriptor): CopyError {
   return copyError('disk', { side: 'local', op: 'cache.write', subject: digest, advice: { do: 'ask' } });
+}
+
+function beginsAgain(): CopyError {
+  return copyError('unavailable', { side: 'cache', op: 'blob.read', subject: 'blob', advice: { do: 'again' } });
 }

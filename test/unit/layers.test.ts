@@ -85,7 +85,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Builds the files under `name`, with our rules, our compiler settings and stand-ins for packages. */
 async function build(name: string, files: Readonly<Record<string, readonly string[]>>): Promise<string> {
   const place = join(folder, name);
-  for (const file of ['layers.cjs', 'tsconfig.base.json', 'tsconfig.node.json', 'tsconfig.pure.json', 'tsconfig.renderer.json'])
+  for (const file of [
+    'layers.cjs',
+    'tsconfig.base.json',
+    'tsconfig.node.json',
+    'tsconfig.pure.json',
+    'tsconfig.renderer.json',
+  ])
     await cp(join(top, 'build', file), join(place, 'build', file));
   await write(place, 'package.json', '{"type":"module"}');
   for (const name of ['undici', 'electron', 'commander', 'yaml']) {

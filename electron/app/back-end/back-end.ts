@@ -109,7 +109,7 @@ async function openOver(
     const action = { kind: 'unlock-vault' } as const;
     notices.post('vault', { code: 'vault-locked', level: 'warning', text, values: {}, action });
   }
-  let jobs: RunningJobs | undefined;
+  const told: { jobs?: RunningJobs } = {};
   const lines = await Lines.open({
     home,
     settings: store.settings,
@@ -119,10 +119,11 @@ async function openOver(
       const set = await store.settings.get(optionalSettings.proxy);
       return set === undefined ? shell.systemProxy?.() : vaults.withProxyCredential(set, signal);
     },
-    listener: listenerOf(notices, logger, secrets, (host, delayMs, isGone) => jobs?.paused(host, delayMs, isGone)),
+    listener: listenerOf(notices, logger, secrets, (host, delayMs, isGone) => told.jobs?.paused(host, delayMs, isGone)),
   });
   const yard = new Yard(workspace, lines);
-  jobs = new RunningJobs(yard, notices, clock, accountName());
+  const jobs = new RunningJobs(yard, notices, clock, accountName());
+  told.jobs = jobs;
   const parts: WindowParts = {
     clock,
     door: lines,
@@ -155,7 +156,7 @@ async function openOver(
     resumed: () => lines.reconnect(),
     close: async () => {
       window.close();
-      jobs?.close();
+      jobs.close();
       await yard.settled();
       await lines.close();
       vaults.lock();

@@ -2,7 +2,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asCopyError, cancelledError, type CopyError } from '../kernel/errors.ts';
-import type { LeasePool, Leases } from '../kernel/leases.ts';
+import type { Lease, LeasePool, Leases } from '../kernel/leases.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { PatienceLimits } from '../kernel/patience.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
@@ -173,9 +173,9 @@ export class Filling {
       if (signal.aborted) resolve();
     });
     const slot = blob.size <= smallBlobBytes ? deps.smallBlobs : undefined;
-    let release = (): void => {};
+    let lease: Lease | undefined;
     try {
-      if (slot !== undefined) release = (await deps.leases.acquire([slot], signal)).release;
+      if (slot !== undefined) lease = await deps.leases.acquire([slot], signal);
       const intake = await openIntake(blob, deps.cache, signal);
       this.#intake = intake;
       this.#heldBytes = intake.receivedBytes;
@@ -189,7 +189,7 @@ export class Filling {
       await this.#intake?.suspend(this.failure ?? cancelledError(blob.digest));
     } finally {
       this.#intake?.close();
-      release();
+      lease?.release();
       this.#isOver();
     }
   }

@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest } from '../../oci/digest.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { naturallySorted } from '../../oci/natural-order.ts';
+import { libraryHost } from '../../oci/reference.ts';
 import { digestOf } from '../content/digest-of.ts';
 import { CopyError, copyError, type ErrorFacts, throwIfCancelled } from '../kernel/errors.ts';
 import type { LeasePool } from '../kernel/leases.ts';
@@ -36,7 +37,7 @@ const pageSize = 1000;
  */
 export class LibraryRepository implements Destination {
   /** Never the name of a network host. */
-  readonly host = 'library:';
+  readonly host = libraryHost;
   readonly path: string;
   readonly #side: Side;
   readonly #parts: LibraryPlaceParts;

@@ -44,6 +44,13 @@ export interface References {
   /** Takes blob and manifest of this digest out of every repository. */
   deleteEverywhere(digest: Digest): Promise<void>;
 
+  /** Repositories that hold a manifest or a blob, in order of their bytes. */
+  holding(page: Page): Promise<readonly string[]>;
+  /** The manifests of a repository in order of their digests. */
+  manifestsOf(repository: string, page: Page): Promise<readonly Digest[]>;
+  /** The blobs of a repository in order of their digests. */
+  blobsOf(repository: string, page: Page): Promise<readonly Digest[]>;
+
   /** Those of `digests` that are linked as blobs, and so may not be swept. */
   pinnedAmong(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>;
   /** All linked blobs, in order of their digests. */

@@ -32,6 +32,12 @@ const blobSize = `SELECT b.size FROM repositories r JOIN blobs b ON b.repository
 const pinned = 'SELECT DISTINCT digest FROM blobs WHERE digest > ? ORDER BY digest LIMIT ?';
 const pinnedAmong = `SELECT value AS digest FROM json_each(?) WHERE EXISTS (SELECT 1 FROM blobs WHERE digest = value)`;
 
+const holding = 'SELECT name FROM repositories WHERE name > ? ORDER BY name LIMIT ?';
+const manifestsOf = `SELECT m.digest FROM repositories r JOIN manifests m ON m.repository = r.id
+  WHERE r.name = ? AND m.digest > ? ORDER BY m.digest LIMIT ?`;
+const blobsOf = `SELECT b.digest FROM repositories r JOIN blobs b ON b.repository = r.id
+  WHERE r.name = ? AND b.digest > ? ORDER BY b.digest LIMIT ?`;
+
 const keepRepository = 'INSERT INTO repositories (name) VALUES (?) ON CONFLICT (name) DO NOTHING';
 const keepBytes = 'INSERT INTO manifest_bytes (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING';
 const keepManifest = `INSERT INTO manifests (repository, digest, media_type, subject, artifact_type, referrer)
@@ -66,6 +72,9 @@ export class ReferenceStatements {
   readonly blobSize: Statement<[string, Digest], { readonly size: number }>;
   readonly pinned: Statement<[string, number], { readonly digest: Digest }>;
   readonly pinnedAmong: Statement<[string], { readonly digest: Digest }>;
+  readonly holding: Statement<[string, number], Named>;
+  readonly manifestsOf: Statement<[string, string, number], { readonly digest: Digest }>;
+  readonly blobsOf: Statement<[string, string, number], { readonly digest: Digest }>;
   readonly keepRepository: Statement<[string]>;
   readonly keepBytes: Statement<[Digest, Uint8Array]>;
   readonly keepManifest: Statement<[number, Digest, string, Digest | null, string | null, string | null]>;
@@ -89,6 +98,9 @@ export class ReferenceStatements {
     this.blobSize = database.prepare(blobSize);
     this.pinned = database.prepare(pinned);
     this.pinnedAmong = database.prepare(pinnedAmong);
+    this.holding = database.prepare(holding);
+    this.manifestsOf = database.prepare(manifestsOf);
+    this.blobsOf = database.prepare(blobsOf);
     this.keepRepository = database.prepare(keepRepository);
     this.keepBytes = database.prepare(keepBytes);
     this.keepManifest = database.prepare(keepManifest);

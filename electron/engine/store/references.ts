@@ -103,6 +103,21 @@ export class SqliteReferences implements References {
     });
   }
 
+  async holding({ after = '', most }: Page): Promise<readonly string[]> {
+    const rows = await this.#database.read(() => this.#sql.holding.all(after, most));
+    return rows.map(({ name }) => name);
+  }
+
+  async manifestsOf(repository: string, { after = '', most }: Page): Promise<readonly Digest[]> {
+    const rows = await this.#database.read(() => this.#sql.manifestsOf.all(repository, after, most));
+    return rows.map(({ digest }) => digest);
+  }
+
+  async blobsOf(repository: string, { after = '', most }: Page): Promise<readonly Digest[]> {
+    const rows = await this.#database.read(() => this.#sql.blobsOf.all(repository, after, most));
+    return rows.map(({ digest }) => digest);
+  }
+
   async pinnedAmong(digests: readonly Digest[]): Promise<ReadonlySet<Digest>> {
     const pinned = new Set<Digest>();
     for (let from = 0; from < digests.length; from += digestsPerLook) {

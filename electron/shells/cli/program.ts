@@ -12,6 +12,7 @@ import { login, type LoginFlags, logout } from './commands/login.ts';
 import { type ListFlags, ls } from './commands/ls.ts';
 import { receipt, type ReceiptFlags } from './commands/receipt.ts';
 import { retry, type RetryFlags } from './commands/retry.ts';
+import { serve, type ServeFlags, withServe } from './commands/serve.ts';
 import { sync, syncPlace } from './commands/sync.ts';
 import type { UiFlags } from './commands/ui.ts';
 import { verify } from './commands/verify.ts';
@@ -195,6 +196,9 @@ function addFolderCommands(program: Command, run: Run): void {
     );
   withFolder(program.command('logout <host>').description('let go of what the vault keeps for a host')).action(
     (host: string, flags: FolderFlags) => run(withoutConnection(flags), host, '', (context) => logout(host, context)),
+  );
+  withServe(program.command('serve')).action((flags: ServeFlags) =>
+    run(withoutConnection(flags), 'serve', '', (context) => serve(flags, context)),
   );
   const cache = program.command('cache').description('the blobs kept on this machine');
   withFolder(cache.command('status').description('what it holds')).action((flags: FolderFlags) =>

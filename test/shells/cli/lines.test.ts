@@ -66,7 +66,11 @@ describe('insecure: true in the auth file', () => {
     expect(end.stderr).toMatch(/^warning: the auth file marks \S+ insecure: [^\n]+\n$/);
     expect(end.stderr).toContain(registry.host);
     const { events } = jsonOf(await ferry(['inspect', `${registry.host}/team/app:1`, '--auth', auth, '--json']));
-    expect(events[0]).toMatchObject({ event: 'finding', code: 'insecure-host', text: expect.stringContaining(registry.host) });
+    expect(events[0]).toMatchObject({
+      event: 'finding',
+      code: 'insecure-host',
+      text: expect.stringContaining(registry.host),
+    });
   });
 
   test('permits plain http where TLS is not spoken', async () => {

@@ -46,7 +46,9 @@ ${source.host}/c/d:1: ${mirror.host}/x/twice:t
     const file = await fileWith(`${source.host}/a/b:1: ["${mirror.host}/x/b", ""]\n`, '.yaml');
     const end = await ferry(['plan', '--images', file]);
     expect(end.status).toBe(1);
-    expect(end.stdout).toMatch(/^would fail \S+\/a\/b:1 → \ncopy \S+\/a\/b:1 → \S+\/x\/b:1: to send .+\nto send .+\nto download .+\n$/);
+    expect(end.stdout).toMatch(
+      /^would fail \S+\/a\/b:1 → \ncopy \S+\/a\/b:1 → \S+\/x\/b:1: to send .+\nto send .+\nto download .+\n$/,
+    );
     expect(end.stderr).toMatch(/^\S+\/a\/b:1 → : line 1: the rule has an empty destination\n {2}remedy: Name/);
   });
 

@@ -45,7 +45,6 @@ test.each<[what: string, place: (host: string) => string, cause: RegExp]>([
   ['with a bad tag', (host) => `${host}/team/app:a b`, /"a b" is not a tag/],
   ['with a bad digest', (host) => `${host}/team/app@sha256:12`, /digest/],
   ['that is a URL', (host) => `http://${host}/team/app`, /is a URL; write host\/repository:tag/],
-  ['of another kind of place', () => 'library:app', /no place library: yet/],
 ])('a reference %s ends with 2, and nothing is asked', async (_, place, cause) => {
   const source = await openSource();
   const text = place(source.host);

@@ -37,14 +37,14 @@ function directClient(session: WindowSession): Client {
 }
 
 /** The page's own client in front of a web host; `fetch` gets the origin that a page would give it. */
-async function pageClient(stage: WebStage, ended: () => void = () => {}): Promise<Client> {
+async function pageClient(stage: WebStage): Promise<Client> {
   const plainFetch = globalThis.fetch;
   globalThis.fetch = (target, init) =>
     plainFetch(typeof target === 'string' ? new URL(target, stage.origin) : target, init);
   onTestFinished(() => {
     globalThis.fetch = plainFetch;
   });
-  return new HttpClient(await stage.signIn(), ended);
+  return new HttpClient(await stage.signIn(), { ended: () => {}, broke: () => {} });
 }
 
 /** Reads the lines of a stream as they come. */

@@ -33,6 +33,7 @@ const hints: Readonly<Record<Hint, true>> = {
   'create-project': true,
   'credential-missing': true,
   'credential-wrong': true,
+  'folder-owned': true,
   'immutable-tag': true,
   'line-broken': true,
   'no-such-host': true,

@@ -30,7 +30,12 @@ beforeEach(() => {
 /** What another job, or another start of the program, would begin with. */
 function freshDeps(): StoredDeps {
   const shared = { clock, leases: new Leases(), smallBlobs: { size: 4 }, limits: { retries: 2, waitMs: 100_000 } };
-  return { ...shared, meter: new Meter(), brought: { counted: new Set(), underWay: new Set() }, fillings: new Fillings({ ...shared, cache }) };
+  return {
+    ...shared,
+    meter: new Meter(),
+    brought: { counted: new Set(), underWay: new Set() },
+    fillings: new Fillings({ ...shared, cache }),
+  };
 }
 
 const target = (name: string, bytes: Buffer): TransferTarget & { destination: MemoryPlace } => ({

@@ -174,3 +174,19 @@ describe('blobs', () => {
     expect(await rows.pinned(all)).toEqual([]);
   });
 });
+
+test('everything a repository holds can be looked through, those without a manifest too', async () => {
+  const references = await open();
+  const rows = ['one', 'two', 'three'].map((text) => manifestOf(text));
+  for (const row of rows) await references.putManifest('b', row, undefined);
+  await references.linkBlob('a', blob, 4);
+  await references.linkBlob('b', blob, 4);
+  const digests = rows.map(({ digest }) => digest).toSorted();
+  expect(await references.holding(all)).toEqual(['a', 'b']);
+  expect(await references.holding({ after: 'a', most: 1 })).toEqual(['b']);
+  expect(await references.manifestsOf('a', all)).toEqual([]);
+  expect(await references.manifestsOf('b', { most: 2 })).toEqual(digests.slice(0, 2));
+  expect(await references.manifestsOf('b', { after: digests[1] ?? '', most: 2 })).toEqual(digests.slice(2));
+  expect(await references.blobsOf('b', all)).toEqual([blob]);
+  expect(await references.blobsOf('b', { after: blob, most: 9 })).toEqual([]);
+});
