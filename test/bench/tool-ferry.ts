@@ -17,7 +17,7 @@ export function ferry(): Tool {
     name: 'image-ferry',
     version: `${asked.stdout.trim()} (${commit.status === 0 ? commit.stdout.trim() : 'no commit known'}), Node ${process.version}`,
     remark:
-      '`copy` and `sync --images`, both with `--quiet --json`; 8 images and 6 blobs at a time, referrers looked for',
+      '`copy` and `sync --images`, both with `--no-cache --quiet --json`: straight through, as the others do; 8 images and 6 blobs at a time, referrers looked for',
     command: commandOf,
   };
 }
@@ -29,7 +29,7 @@ function commandOf(task: CopyTask): Command {
   const atOnce = String(task.concurrency);
   const run = (...args: readonly string[]): Command => ({
     program: process.execPath,
-    args: [ferryFile, ...args, '--quiet', '--json'],
+    args: [ferryFile, ...args, '--no-cache', '--quiet', '--json'],
   });
   const copy = (what: string, ...flags: readonly string[]): Command =>
     run('copy', ...flags, '--concurrency', atOnce, `${source}/${what}`, `${destination}/${what}`);

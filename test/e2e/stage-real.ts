@@ -20,7 +20,6 @@ export interface BuiltProgram {
 
 /** Bundles the command line and builds the page. */
 export async function buildProgram(): Promise<BuiltProgram> {
-  if (process.env['DEVPROG']) return { entry: process.env['DEVPROG'], remove: async () => {} }; // DEV
   await ensureBundle();
   // beside the sources, because the bundle takes its native parts from there
   await mkdir(join(top, 'dist'), { recursive: true });

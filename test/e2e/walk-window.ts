@@ -213,7 +213,7 @@ export class WindowTab {
 
   /** Waits until the first card of the queue says this. */
   async jobSays(text: string, timeoutMs = 60_000): Promise<void> {
-    await this.job.getByText(text).first().waitFor({ timeout: timeoutMs });
+    await this.job.getByText(text, { exact: true }).first().waitFor({ timeout: timeoutMs });
   }
 }
 

@@ -93,7 +93,7 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
       await stop('failed-image');
       await putBack();
       await tab.button(words.transfers.retryFailed, tab.job).click();
-      await tab.jobSays(fill(words.transfers.count, { done: 30, total: 30 }));
+      await tab.jobSays(fill(words.transfers.count, { done: 1, total: 1 }));
       await tab.jobSays(words.transfers.state.finished);
       await stop('done');
 
@@ -130,6 +130,8 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
       await tab.button(words.unfinished.resume).waitFor();
       await stop('unfinished');
       await unlock(tab);
+      // what the tab of the run before asked for
+      await tab.button(words.notices.hide).click();
       await tab.button(words.unfinished.resume).click();
       await tab.jobSays(fill(words.transfers.count, { done: 0, total: 1 }));
       await stop('resumed');
@@ -149,8 +151,8 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
       expect(await ui.interrupt()).toBe(130);
 
       const names = [...world.images.keys()];
-      const wanted = names.filter((name, at) => at < 30 || name.startsWith('platform/worker:'));
-      await expectArrived(world, wanted);
+      const of = (repository: string): readonly string[] => names.filter((name) => name.startsWith(`${repository}:`));
+      await expectArrived(world, [...of('platform/api').slice(0, 30), ...of('platform/worker')]);
       const pair = world.authorization.slice('Basic '.length);
       const said = [printed, ui.printed()];
       await expectKept([password, passphrase, pair], [...shown, ...browser.heard(), ...said], data, world);
@@ -195,7 +197,7 @@ async function unlock(tab: WindowTab): Promise<void> {
 
 /** Reads of both jobs in the history, and takes one away as files. */
 async function lookBack(tab: WindowTab, stop: (name: string) => Promise<void>): Promise<void> {
-  const { history, transfers } = tab.words;
+  const { history } = tab.words;
   await tab.go('history');
   await tab.page.getByLabel(history.search).fill(large.slice(large.indexOf(':') + 1));
   await expect.poll(() => tab.page.locator('.page-grid .grid').first().locator('.grid-line').count()).toBe(1);
@@ -210,7 +212,6 @@ async function lookBack(tab: WindowTab, stop: (name: string) => Promise<void>): 
   await tab.page.getByRole('tab', { name: history.log, exact: true }).click();
   await tab.page.locator('.log-line').first().waitFor();
   await stop('log');
-  expect(await tab.page.getByText(transfers.state.finished).count()).toBeGreaterThan(0);
 }
 
 async function picture(page: Page, tongue: string, name: string): Promise<void> {

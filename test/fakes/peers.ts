@@ -9,7 +9,7 @@ export { skopeo, skopeoRaw, type SkopeoRun } from './skopeo.ts';
 export type { DockerRegistryAuth, DockerRegistryOptions } from './docker-registry-config.ts';
 
 /** Programs the interop tests talk to. */
-export type PeerName = 'docker-registry' | 'skopeo' | 'htpasswd';
+export type PeerName = 'docker-registry' | 'skopeo' | 'htpasswd' | 'chromium';
 
 /** True if the program is on the PATH. */
 export function hasPeer(name: PeerName): boolean {

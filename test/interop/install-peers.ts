@@ -7,6 +7,7 @@ const PACKAGES: readonly (readonly [program: PeerName, packageName: string])[] =
   ['docker-registry', 'docker-registry'],
   ['skopeo', 'skopeo'],
   ['htpasswd', 'apache2-utils'],
+  ['chromium', 'chromium'],
 ];
 
 const missing = PACKAGES.filter(([program]) => !hasPeer(program));
