@@ -43,6 +43,7 @@ export class Stage {
 
   /** Makes the destination what it was, and forgets the requests that were counted. */
   async reset(): Promise<void> {
+    rmSync(join(this.#folder, 'kept'), { recursive: true, force: true });
     if (this.#isCounted) {
       await this.source.stop();
       await this.source.start(true);
@@ -62,7 +63,8 @@ export class Stage {
     const folder = join(this.#folder, 'work');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const command = tool.command(this.#task(folder));
+    const kept = join(this.#folder, 'kept');
+    const command = tool.command({ ...this.#task(folder), ...(this.#case.id === 'e' ? { kept } : {}) });
     if (command === undefined) return undefined;
     return measure({ ...command, environment: { ...command.environment, ...environment } }, folder, timeoutMs, until);
   }

@@ -23,13 +23,13 @@ export function ferry(): Tool {
 }
 
 function commandOf(task: CopyTask): Command {
-  const { asks, source, destination, names } = task;
+  const { asks, source, destination, names, kept } = task;
   const [name = ''] = names;
   const [repository = ''] = repositoriesOf(task);
   const atOnce = String(task.concurrency);
   const run = (...args: readonly string[]): Command => ({
     program: process.execPath,
-    args: [ferryFile, ...args, '--no-cache', '--quiet', '--json'],
+    args: [ferryFile, ...args, ...(kept === undefined ? ['--no-cache'] : ['--data-dir', kept]), '--quiet', '--json'],
   });
   const copy = (what: string, ...flags: readonly string[]): Command =>
     run('copy', ...flags, '--concurrency', atOnce, `${source}/${what}`, `${destination}/${what}`);

@@ -15,6 +15,8 @@ export interface CopyTask {
   readonly names: readonly string[];
   /** A folder for files that a tool wants. */
   readonly folder: string;
+  /** Where a tool may keep what it needs to go on after it was killed. */
+  readonly kept?: string;
   /** Images at a time, where a tool can be told. */
   readonly concurrency: number;
 }

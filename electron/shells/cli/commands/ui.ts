@@ -59,7 +59,8 @@ const words: Readonly<Record<Language, UiWords>> = {
     open: 'Open this address in a browser of this machine; it works once, within a minute:',
     fresh: 'Enter: a fresh address. Ctrl-C: end.',
     noBrowser: 'no browser could be started here',
-    refused: (count) => `${count} requests with a wrong code or token were refused in the last minute`,
+    refused: (count) =>
+      `${count} ${count === 1 ? 'request' : 'requests'} with a wrong code or token ${count === 1 ? 'was' : 'were'} refused in the last minute`,
   },
   'zh-CN': {
     open: '请在本机浏览器中打开此地址；仅可使用一次，一分钟内有效：',
