@@ -104,6 +104,7 @@ export function withConnection(command: Command): Command {
       durationMs,
       defaultWaitMs,
     )
+    .option('--limit-rate <size>', 'at most so many bytes a second over all streams, such as 10MiB', positiveSize)
     .option('--data-dir <dir>', 'where history, settings and cache lie (else IMAGE_FERRY_DATA, else the usual places)')
     .option('--json', 'one JSON object a line on stdout', false)
     .option('--quiet', 'only results and failures', false);
