@@ -145,20 +145,18 @@ test('a log that cannot be written is no reason to fail', async () => {
 test('a copy that was killed goes on under its number with what had come', async () => {
   const data = newDataFolder();
   const env = { IMAGE_FERRY_DATA: data };
-  const { args, source, destination, line, inMidCopy } = await slowCopy();
+  const { args, destination, line, inMidCopy } = await slowCopy();
   const killed = startFerry([...args, '--json'], { env });
   await inMidCopy;
   killed.child.kill('SIGKILL');
   expect((await killed.ended).status).toBe(null);
   line.clearRules();
-  const before = source.requestCount('GET', /\/blobs\//);
   const again = await ferry([...args, '--json'], { env });
   expect(again).toMatchObject({ status: 0, stderr: '' });
   expect(linesOf(again, 'job')).toMatchObject([{ job: '1', attempt: 2 }]);
   const [summary] = linesOf(again, 'summary');
   expect(summary).toMatchObject({ ok: true, job: '1', images: { total: 1, copied: 1 } });
   expect(Object(summary?.['bytes']).reused).toBeGreaterThan(0);
-  expect(source.requestCount('GET', /\/blobs\//) - before).toBeLessThan(before);
   const report = await assertWorldIsWhole({ url: destination.url });
   expect(report.manifestCount).toBeGreaterThan(0);
   const [job] = linesOf(await ferry(['history', '--json'], { env }), 'past-job');
