@@ -139,11 +139,16 @@ function listenerOf(console: Console, log: CommandLog): ConnectionListener {
       log.log('warn', 'finding', { code: finding.code, ...finding.values });
       sayFindings(console, [finding]);
     },
-    paused: (host, delayMs) => {
+    paused: (host, delayMs, downForMs) => {
       const until = new Date(Date.now() + delayMs);
-      log.log('info', 'host asked for a pause', { host, until: until.toISOString() });
-      console.event('paused', { host, until: until.toISOString() });
-      console.say(console.words.paused(host, until.toTimeString().slice(0, 8)));
+      log.log('info', downForMs === undefined ? 'host asked for a pause' : 'host cannot be reached', {
+        host,
+        until: until.toISOString(),
+      });
+      const isGone = downForMs !== undefined;
+      console.event('paused', { host, until: until.toISOString(), isGone });
+      const tell = isGone ? console.words.unreachable : console.words.paused;
+      console.say(tell(host, until.toTimeString().slice(0, 8)));
     },
   };
 }

@@ -26,6 +26,7 @@ export interface Words {
   readonly attempts: (count: number) => string;
   readonly noTags: (repository: string) => string;
   readonly paused: (host: string, until: string) => string;
+  readonly unreachable: (host: string, until: string) => string;
   readonly again: (images: number) => string;
   readonly stopping: string;
   readonly planned: (toSend: string, toMount: string, present: string) => string;
@@ -81,6 +82,7 @@ const en: Words = {
   attempts: (count) => `, tried ${count} times`,
   noTags: (repository) => `${repository} has no tags, so there is nothing to copy`,
   paused: (host, until) => `${host} asked for a pause; going on at ${until}`,
+  unreachable: (host, until) => `${host} cannot be reached; next try at ${until}`,
   again: (images) => `once more: ${counted(images, 'image')} that failed`,
   stopping: 'stopping; press Ctrl-C again to stop at once',
   plannedHere: (toFetch, disk, cached) => `to download ${toFetch}; disk needed ${disk}; in the cache already ${cached}`,
@@ -156,6 +158,7 @@ const zh: Words = {
   attempts: (count) => `，已尝试 ${count} 次`,
   noTags: (repository) => `${repository} 没有标签，没有可复制的内容`,
   paused: (host, until) => `${host} 要求暂停访问，将于 ${until} 继续`,
+  unreachable: (host, until) => `无法连接 ${host}，将于 ${until} 再试`,
   again: (images) => `再次复制 ${images} 个失败的镜像`,
   stopping: '正在停止；再按一次 Ctrl-C 立即退出',
   plannedHere: (toFetch, disk, cached) => `需下载 ${toFetch}；需要磁盘 ${disk}；缓存中已有 ${cached}`,

@@ -26,6 +26,7 @@ function textsOf(words: Words): ReadonlyMap<string, string> {
   texts.set('signedIn', words.signedIn('user7', 'host8'));
   texts.set('signedOut', words.signedOut('host7'));
   texts.set('notSignedIn', words.notSignedIn('host7'));
+  texts.set('unreachable', words.unreachable('host7', '08:09'));
   texts.set('verified', words.verified(7, 8, '9 B'));
   texts.set('job', words.job(7));
   texts.set('nothingToRetry', words.nothingToRetry(7));
