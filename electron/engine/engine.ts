@@ -75,6 +75,8 @@ export {
   writeReceipt,
 } from './carry.ts';
 export type { Source } from './ports/places.ts';
+export type { RegistryEntry } from './ports/registry-book.ts';
+export type { Setting, SettingsBook } from './ports/settings-book.ts';
 export type { Vendor } from './ports/vendor.ts';
 export type { KeyWrapper, PassphraseSource, Vault } from './ports/vault.ts';
 export { vaultCredentials } from './vault/credential-source.ts';

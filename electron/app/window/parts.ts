@@ -14,12 +14,14 @@ import type { LogLine } from '../../contract/past-jobs.ts';
 import type { CopyOrder } from '../../contract/plans.ts';
 import type { Registry, RegistryDraft } from '../../contract/registries.ts';
 import type { VaultState } from '../../contract/vault-state.ts';
-import type { CopyOptions, EngineOptions } from '../../engine/engine.ts';
+import type { CopyOptions, EngineOptions, SettingsBook, Store } from '../../engine/engine.ts';
 import type { JsonObject } from '../../oci/fields.ts';
 import type { App } from '../app.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Clock } from './clock.ts';
 import type { NoticeBoard } from './notice-board.ts';
+
+export type { RegistryEntry, Setting, SettingsBook } from '../../engine/engine.ts';
 
 /** What proves who we are to a registry. */
 export type Credential = NonNullable<Awaited<ReturnType<EngineOptions['credentials']['credentialFor']>>>;
@@ -122,43 +124,11 @@ export type JobReport = (
   format: InputOf<'history.export'>['format'],
 ) => string;
 
-/** A registry as the store keeps it. */
-export interface RegistryEntry {
-  readonly id: string;
-  readonly host: string;
-  readonly displayName: string;
-  readonly plainHttp: boolean;
-  readonly insecure: boolean;
-  readonly ca?: string;
-  readonly user?: string;
-  readonly namespaces: readonly string[];
-}
-
 /** The operator's list of registries: the store's book. */
-export interface RegistryBook {
-  list(): Promise<readonly RegistryEntry[]>;
-  put(entry: RegistryEntry): Promise<void>;
-  remove(id: string): Promise<boolean>;
-}
+export type RegistryBook = Pick<Store['registries'], 'list' | 'put' | 'remove'>;
 
-/** The token servers that hosts may send credentials to. */
-export interface RealmBook {
-  approve(host: string, realm: string): Promise<void>;
-}
-
-/** One setting: its name, what holds while nothing was set, and the reader of what was kept. */
-export interface Setting<Value> {
-  readonly name: string;
-  readonly fallback: Value;
-  readonly read: (kept: unknown) => Value | undefined;
-}
-
-/** What the operator has set: the store's book. */
-export interface SettingsBook {
-  get<Value>(setting: Setting<Value>): Promise<Value>;
-  set<Value>(setting: Setting<Value>, value: Value): Promise<void>;
-  reset(setting: Setting<unknown>): Promise<void>;
-}
+/** The token servers that hosts may send credentials to: the store's book. */
+export type RealmBook = Pick<Store['realms'], 'approve'>;
 
 /** Where a credential is kept. */
 export type Keeping = 'session' | 'stored';
