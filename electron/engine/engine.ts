@@ -18,7 +18,7 @@ import type { JobControl } from './copy/job-control.ts';
 import { runCopy } from './copy/runner.ts';
 import { verifyImage } from './copy/verify.ts';
 import { HttpClient } from './http/client.ts';
-import type { Lookup, ProxySettings } from './http/dispatchers.ts';
+import type { Lookup, ProxySettings } from './http/connections.ts';
 import { type HostSettings, Hosts } from './http/hosts.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { RateLimit } from './http/rate-limit.ts';

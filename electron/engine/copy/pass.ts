@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { withDeadline } from '../kernel/deadline.ts';
 import { asCopyError, cancelledError, type CopyError, withFacts } from '../kernel/errors.ts';
 import type { LeasePool, Leases } from '../kernel/leases.ts';
+import { linkedSignal } from '../kernel/linked-signal.ts';
 import type { Meter } from '../kernel/meter.ts';
 import { Patience, type PatienceLimits } from '../kernel/patience.ts';
 import type { Source } from '../ports/places.ts';
@@ -33,8 +34,8 @@ export async function onePass(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<TransferTarget, CopyError>> {
   const failed = new Map<TransferTarget, CopyError>();
-  const controller = new AbortController();
-  const stop = AbortSignal.any([signal, controller.signal]);
+  const pass = linkedSignal(signal);
+  const stop = pass.signal;
   const isSmall = blob.size <= smallBlobBytes;
   // a small blob may fill its window; nothing of it is let go of
   const window = new BlobWindow(blob, isSmall ? smallBlobBytes + 1 : windowBytes);
@@ -60,7 +61,8 @@ export async function onePass(
   });
   await Promise.all(delivering);
   // nobody reads any more
-  controller.abort(cancelledError(blob.digest));
+  pass.abort(cancelledError(blob.digest));
+  pass.release();
   await downloading;
   return failed;
 }

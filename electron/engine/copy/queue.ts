@@ -1,5 +1,6 @@
 import type { ImageResult } from '../../contract/models.ts';
-import { cancelledError } from '../kernel/errors.ts';
+import { cancelledError, type CopyError } from '../kernel/errors.ts';
+import { type LinkedSignal, linkedSignal } from '../kernel/linked-signal.ts';
 import { copyImage } from './image.ts';
 import { type CopyItem, type CopyObserver, type CopyTarget, type JobContext, shownName } from './item.ts';
 import type { Controllable } from './job-control.ts';
@@ -20,7 +21,8 @@ interface Entry {
   state: 'queued' | 'running' | 'held' | 'ended';
   /** What a running one is stopped for. */
   stopFor: 'held' | 'cancelled' | undefined;
-  controller: AbortController;
+  /** What stops it while it runs. */
+  stopping: LinkedSignal | undefined;
 }
 
 /** The images of a job: so many at a time, hosts taking turns, each with one end, and a person may step in. */
@@ -45,7 +47,7 @@ export class Queue implements Controllable {
       rows: item.targets.map((target) => ({ target, progress: this.#announce(item, target), result: undefined })),
       state: 'queued',
       stopFor: undefined,
-      controller: new AbortController(),
+      stopping: undefined,
     }));
     this.#open = this.#entries.length;
     this.#turns = new Turns(this.#entries, ({ item }) => item.targets.map(({ destination }) => destination.host));
@@ -159,7 +161,9 @@ export class Queue implements Controllable {
 
   async #copy(entry: Entry): Promise<void> {
     const open = entry.rows.filter(({ result }) => result === undefined);
-    const signal = AbortSignal.any([this.#signal, entry.controller.signal]);
+    const stopping = linkedSignal(this.#signal);
+    entry.stopping = stopping;
+    if (entry.stopFor !== undefined) stopping.abort(stoppedError(entry));
     const isHeld = ({ outcome, failure }: ImageResult): boolean => {
       if (this.#signal.aborted || entry.stopFor === 'cancelled') return false;
       const isFull = failure?.kind === 'full' && this.#job.options.whenFull === 'hold';
@@ -181,7 +185,8 @@ export class Queue implements Controllable {
     };
     const item = { ...entry.item, targets: open.map(({ target }) => target) };
     const progresses = open.map(({ progress }) => progress);
-    await copyImage(item, progresses, this.#job, observer, signal);
+    await copyImage(item, progresses, this.#job, observer, stopping.signal).finally(() => stopping.release());
+    entry.stopping = undefined;
     if (entry.rows.every(({ result }) => result !== undefined)) {
       entry.state = 'ended';
       this.#open--;
@@ -192,7 +197,7 @@ export class Queue implements Controllable {
 
   #stop(entry: Entry, why: 'held' | 'cancelled'): void {
     entry.stopFor = why;
-    entry.controller.abort(cancelledError(entry.rows[0]?.progress.source ?? ''));
+    entry.stopping?.abort(stoppedError(entry));
   }
 
   #setHeld(entry: Entry): void {
@@ -207,7 +212,6 @@ export class Queue implements Controllable {
   #enqueue(entry: Entry): void {
     entry.state = 'queued';
     entry.stopFor = undefined;
-    entry.controller = new AbortController();
     for (const { progress, result } of entry.rows) {
       if (result !== undefined) continue;
       progress.phase = 'queued';
@@ -215,4 +219,8 @@ export class Queue implements Controllable {
     }
     this.#turns.add(entry);
   }
+}
+
+function stoppedError({ rows }: Entry): CopyError {
+  return cancelledError(rows[0]?.progress.source ?? '');
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { linkedSignal } from '../kernel/linked-signal.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Destination, UploadSession } from '../ports/places.ts';
 import type { DeliveryProgress } from './progress.ts';
@@ -30,13 +31,14 @@ export async function sendOnce(
     progress.sentBytes += bytes;
     deps.meter.bytes.sent += bytes;
   };
-  const unopened = new AbortController();
+  const unopened = linkedSignal(signal);
   const timer = deps.clock.schedule(holdMs, () => {
     if (!content.hasBegun) unopened.abort(content.lateError(destination, holdMs));
   });
   try {
-    await destination.send(content, session, sent, AbortSignal.any([signal, unopened.signal]));
+    await destination.send(content, session, sent, unopened.signal);
   } finally {
     timer.cancel();
+    unopened.release();
   }
 }

@@ -228,7 +228,7 @@ export class HttpClient {
     };
     try {
       if (hasBody) await rates?.sent.free(signal);
-      const dispatcher = await host.dispatcherFor(url, signal);
+      const connections = await host.connectionsFor(url, signal);
       if (request.isTokenRequest === true) meter.requests.token++;
       else meter.requests[side === 'destination' ? 'destination' : 'source']++;
       const headers = {
@@ -247,7 +247,7 @@ export class HttpClient {
         ...(hasBody ? { body: request.body } : {}),
         ...(rates === undefined ? {} : { rates }),
       };
-      const head = await exchange(dispatcher, wire, receive, clock, signal);
+      const head = await exchange(connections, wire, receive, clock, signal);
       return { status: head.status, headers: head.headers, url, body: collector.bytes() };
     } catch (thrown) {
       if (signal.aborted) throw thrown;

@@ -25,6 +25,11 @@ export interface WireRequest {
   readonly rates?: RateLimits;
 }
 
+/** What sends a request and tells its handler of everything that becomes of it. */
+export interface Sender {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
+}
+
 /** The head of an answer; header names are lower case. */
 export interface ResponseHead {
   readonly status: number;
@@ -54,7 +59,7 @@ class NoConnectionError extends Error {
  * reason. Nothing of it is left open either way.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  sender: Sender,
   request: WireRequest,
   receive: (head: ResponseHead) => ByteSink,
   clock: Clock,
@@ -172,7 +177,7 @@ export function exchange(
 
     watch.expect('no connection', request.connectMs);
     try {
-      dispatcher.dispatch(
+      sender.dispatch(
         {
           origin: request.url.origin,
           path: `${request.url.pathname}${request.url.search}`,

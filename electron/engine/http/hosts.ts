@@ -1,17 +1,17 @@
 import { isIP } from 'node:net';
-import type { Dispatcher } from 'undici';
 import type { Random } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { LeasePool } from '../kernel/leases.ts';
 import { SingleFlight, unlessAborted } from '../kernel/single-flight.ts';
 import { type AddressClass, classOfAddress, isLoopbackName } from './addresses.ts';
 import {
+  type Connections,
   type ConnectionSettings,
   type Lookup,
-  openDispatcher,
+  openConnections,
   type ProxySettings,
   systemLookup,
-} from './dispatchers.ts';
+} from './connections.ts';
 import { Gate } from './gate.ts';
 import type { HttpLimits } from './limits.ts';
 import { Outage } from './outage.ts';
@@ -59,7 +59,8 @@ export class Host {
   readonly #leases: { size: number };
   readonly #settings: HostSettings;
   readonly #shared: HostsOptions;
-  readonly #dispatchers = new Map<string, Dispatcher>();
+  readonly #connections = new Map<string, Connections>();
+  readonly #openings = new SingleFlight<string, Connections>();
   readonly #flights = new SingleFlight<string, Spoken>();
   #origin: string | undefined;
   #class: AddressClass | undefined;
@@ -94,21 +95,23 @@ export class Host {
   }
 
   /** Where a request to `url` goes: straight when it is this registry itself, guarded when the server named another place. */
-  async dispatcherFor(url: URL, signal: AbortSignal): Promise<Dispatcher> {
+  async connectionsFor(url: URL, signal: AbortSignal): Promise<Connections> {
     const own = await this.origin(signal);
-    if (url.origin === own) return this.#open(url, undefined);
-    return this.#open(url, await this.#addressClass(signal));
+    const key = url.origin === own ? own : `named ${url.origin}`;
+    const present = this.#connections.get(key);
+    if (present !== undefined) return present;
+    return this.#open(key, url, url.origin === own ? undefined : await this.#addressClass(signal));
   }
 
   /** Ends every connection for good. */
   async close(): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+    await Promise.all([...this.#connections.values()].map((connections) => connections.destroy()));
   }
 
   /** Ends every connection; what is under way on them fails, and the next request opens new ones. */
   async reconnect(): Promise<void> {
     const ending = this.close();
-    this.#dispatchers.clear();
+    this.#connections.clear();
     await ending;
   }
 
@@ -117,25 +120,25 @@ export class Host {
     this.#leases.size = Math.max(1, this.#leases.size >> 1);
   }
 
-  #open(url: URL, guardedFor: AddressClass | undefined): Dispatcher {
-    const key = `${guardedFor === undefined ? 'own' : 'named'} ${url.origin}`;
-    const present = this.#dispatchers.get(key);
-    if (present !== undefined) return present;
-    const { limits, proxy, lookup = systemLookup } = this.#shared;
+  #open(key: string, url: URL, guardedFor: AddressClass | undefined): Promise<Connections> {
+    const { clock, limits, proxy, lookup = systemLookup } = this.#shared;
     const settings: ConnectionSettings = {
       url,
+      clock,
       limits,
       proxy,
       lookup,
       trust: guardedFor === undefined ? this.#settings : caOnly(this.#settings),
       ...(guardedFor === undefined ? {} : { guardedFor }),
+      onConnect: () => {
+        this.connections++;
+      },
     };
-    const dispatcher = openDispatcher(settings);
-    dispatcher.on('connect', () => {
-      this.connections++;
+    return this.#openings.run(key, async () => {
+      const connections = await openConnections(settings);
+      this.#connections.set(key, connections);
+      return connections;
     });
-    this.#dispatchers.set(key, dispatcher);
-    return dispatcher;
   }
 
   async #addressClass(signal: AbortSignal): Promise<AddressClass> {

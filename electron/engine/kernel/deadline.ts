@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { linkedSignal } from './linked-signal.ts';
 
 /** Runs work under a signal that fires with `late()` after `limitMs`, or with the outer signal. */
 export async function withDeadline<Value>(
@@ -8,11 +9,12 @@ export async function withDeadline<Value>(
   late: () => Error,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  const controller = new AbortController();
-  const timer = clock.schedule(limitMs, () => controller.abort(late()));
+  const limited = linkedSignal(signal);
+  const timer = clock.schedule(limitMs, () => limited.abort(late()));
   try {
-    return await work(AbortSignal.any([signal, controller.signal]));
+    return await work(limited.signal);
   } finally {
     timer.cancel();
+    limited.release();
   }
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Lookup } from '../../../electron/engine/http/dispatchers.ts';
+import type { Lookup } from '../../../electron/engine/http/connections.ts';
 import { foreignLayerImage } from '../../fakes/artifacts.ts';
 import { closeServer, listen } from '../../fakes/listening.ts';
 import { guardSecret } from '../../fakes/recorder.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EngineOptions } from '../../../electron/engine/engine.ts';
-import type { Lookup } from '../../../electron/engine/http/dispatchers.ts';
+import type { Lookup } from '../../../electron/engine/http/connections.ts';
 import { type CertificateSet, createAuthority, createCertificates } from '../../fakes/certificates.ts';
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../../fakes/connect-proxy.ts';
 import { guardSecret } from '../../fakes/recorder.ts';

@@ -164,10 +164,10 @@ test('blobs go out as slowly as they may, whole', async () => {
 test('too many open files are waited for, with fewer bodies at a time', async () => {
   const { host, ask } = await world((_request, response) => response.end('here'));
   await ask();
-  const dispatcherFor = host.dispatcherFor.bind(host);
+  const connectionsFor = host.connectionsFor.bind(host);
   let refusals = 0;
-  host.dispatcherFor = (url, signal) => {
-    if (refusals++ >= 4) return dispatcherFor(url, signal);
+  host.connectionsFor = (url, signal) => {
+    if (refusals++ >= 4) return connectionsFor(url, signal);
     return Promise.reject(Object.assign(new Error('open'), { code: 'EMFILE' }));
   };
   const { status } = await ask();

@@ -1,9 +1,11 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Clock } from '../kernel/clock.ts';
 import { type AddressClass, classOfAddress, isLoopbackName, mayPointTo } from './addresses.ts';
+import type { Sender } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
+import { Lines } from './wire/lines.ts';
 
 /** Which proxy requests take. Undefined fields are read from the environment, as curl does. */
 export interface ProxySettings {
@@ -26,12 +28,21 @@ export const systemLookup: Lookup = (hostname, options, callback) => dnsLookup(h
 /** How to connect to one origin. */
 export interface ConnectionSettings {
   readonly url: URL;
+  readonly clock: Clock;
   readonly limits: HttpLimits;
   readonly proxy: ProxySettings;
   readonly lookup: Lookup;
   readonly trust: { readonly insecure?: boolean; readonly ca?: string };
   /** Set for a place that a server named: the class of that server, which decides what it may point to (SECURITY S-CRED-4). */
   readonly guardedFor?: AddressClass;
+  /** Told of every new connection. */
+  readonly onConnect: () => void;
+}
+
+/** The connections to one origin. */
+export interface Connections extends Sender {
+  /** Ends them all, and what is on them. */
+  destroy(): Promise<void>;
 }
 
 /** A server named an address that it may not send us to. */
@@ -43,37 +54,38 @@ export class ForbiddenAddressError extends Error {
 const idleSocketMs = 30_000;
 const maxHeaderBytes = 64 * 1024;
 
-/** Opens a dispatcher: HTTP/1.1 with as many connections as there are bodies, for one h2 connection is one congestion window. */
-export function openDispatcher(settings: ConnectionSettings): Dispatcher {
-  const { url, limits, trust, lookup, guardedFor } = settings;
+/** The address of the proxy cannot be read. */
+class ProxyAddressError extends Error {
+  override readonly name = 'ProxyAddressError';
+  readonly code = 'ERR_PROXY_ADDRESS';
+}
+
+/** Opens the way to an origin: HTTP/1.1 with as many connections as there are bodies, for one h2 connection is one congestion window. */
+export async function openConnections(settings: ConnectionSettings): Promise<Connections> {
+  const { url, clock, limits, trust, guardedFor, proxy, onConnect } = settings;
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   if (guardedFor !== undefined && isIP(hostname) !== 0) refuseUnlessAllowed(guardedFor, hostname);
-  const tls: buildConnector.BuildOptions = {
-    timeout: url.protocol === 'https:' ? limits.tlsMs : limits.connectMs,
-    allowH2: false,
+  const kept = { idleMs: idleSocketMs, mostHeadBytes: maxHeaderBytes, onConnect };
+  const timeoutMs = url.protocol === 'https:' ? limits.tlsMs : limits.connectMs;
+  const tls = {
     // said in any case: NODE_TLS_REJECT_UNAUTHORIZED must not turn checks off behind the operator's back
     rejectUnauthorized: trust.insecure !== true,
     ...(url.protocol === 'https:' ? { ca: trustedCertificates(trust.ca) } : {}),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici passes it on to net.connect, whose overloads it has
-    lookup: checkedLookup(lookup, guardedFor) as never,
   };
-  const options = {
-    connect: tls,
-    keepAliveTimeout: idleSocketMs,
-    keepAliveMaxTimeout: idleSocketMs,
-    maxHeaderSize: maxHeaderBytes,
-    pipelining: 1,
-    allowH2: false,
-  };
-  if (isLoopbackName(hostname) || isExempt(hostname, settings.proxy.noProxy)) return new Agent(options);
-  const proxy = proxyFor(url, settings.proxy);
-  return new EnvHttpProxyAgent({
-    ...options,
-    requestTls: tls,
-    proxyTls: { timeout: limits.connectMs, allowH2: false },
-    clientFactory: (origin, given) => openProxy(origin, given, limits),
-    ...(proxy === undefined ? {} : { httpProxy: proxy, httpsProxy: proxy }),
-    ...(settings.proxy.noProxy === undefined ? {} : { noProxy: settings.proxy.noProxy }),
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node:net calls it in two ways, told apart by its options
+  const lookup = checkedLookup(settings.lookup, guardedFor) as LookupFunction;
+  const isLocal = isLoopbackName(hostname) || isExempt(hostname, proxy.noProxy);
+  const byWayOf = isLocal ? undefined : proxyFor(url, proxy);
+  if (byWayOf === undefined) return new Lines(url, { clock, timeoutMs, lookup, trust: tls }, kept);
+  // most machines have no proxy, and undici takes a tenth of a second to load
+  const { openProxyAgent } = await import('./proxies.ts');
+  const { noProxy } = proxy;
+  return openProxyAgent({
+    ...kept,
+    proxy: byWayOf,
+    ...(noProxy === undefined ? {} : { noProxy }),
+    connectMs: limits.connectMs,
+    tls: { ...tls, timeout: timeoutMs, allowH2: false, lookup },
   });
 }
 
@@ -85,33 +97,8 @@ function proxyFor(url: URL, { url: configured }: ProxySettings): string | undefi
     configured ?? (url.protocol === 'https:' ? env['https_proxy'] || env['HTTPS_PROXY'] || plain : plain) ?? '';
   if (text === '') return undefined;
   const proxy = text.includes('://') ? text : `http://${text}`;
-  if (!URL.canParse(proxy)) throw new ProxyError('the address of the proxy cannot be read', 'ERR_PROXY_ADDRESS');
+  if (!URL.canParse(proxy)) throw new ProxyAddressError('the address of the proxy cannot be read');
   return proxy;
-}
-
-/** The proxy itself did not do its part. */
-class ProxyError extends Error {
-  override readonly name = 'ProxyError';
-  readonly code: 'ERR_PROXY_ADDRESS' | 'ERR_PROXY_UNREACHABLE';
-
-  constructor(message: string, code: ProxyError['code'], cause?: Error) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
-
-/** Connections to the proxy: CONNECT has a limit of its own, and a proxy that is down is not taken for the host behind it. */
-function openProxy(origin: URL, given: object, limits: HttpLimits): Pool {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici's types leave out what it hands over
-  const { connect } = given as { readonly connect: buildConnector.connector };
-  return new Pool(origin, {
-    headersTimeout: limits.connectMs,
-    connect: (options, callback) =>
-      connect(options, (error, socket) => {
-        if (error === null) return callback(null, socket);
-        callback(new ProxyError('no connection to the proxy', 'ERR_PROXY_UNREACHABLE', error), null);
-      }),
-  });
 }
 
 let systemCertificates: string[] | undefined;
