@@ -63,6 +63,20 @@ export function readAuthText(text: string, file: string, surroundings: AuthFileS
   });
 }
 
+/** True for the text of image-syncer's auth file: hosts with nothing but its fields under each. */
+export function isAuthText(text: string): boolean {
+  try {
+    const entries = Object.values(asObject(parseYamlOrJson(text), 'file'));
+    return (
+      entries.some((entry) => isObject(entry) && Object.hasOwn(entry, 'username')) &&
+      entries.every((entry) => isObject(entry) && Object.keys(entry).every((name) => known.has(name)))
+    );
+  } catch (thrown) {
+    if (thrown instanceof OciError) return false;
+    throw thrown;
+  }
+}
+
 /** The credentials of image-syncer's `auth` map (IMAGE-SYNCER 2); throws OciError, which never holds a value. */
 export function parseAuths(auths: JsonObject, environment: Environment): AuthFile {
   const kept: KeptUnder<Credential>[] = [];

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, posix, win32 } from 'node:path';
@@ -122,15 +121,17 @@ interface Answer {
   readonly stderr: string;
 }
 
-function run(
+async function run(
   file: string,
   name: string,
   serverAddress: string,
   { clock, environment, platform }: HelperSurroundings,
   signal: AbortSignal,
 ): Promise<Answer> {
+  // loaded only where there is a helper: the command line is to start fast
+  const { spawn } = await import('node:child_process');
+  signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  if (signal.aborted) return Promise.reject(signal.reason);
   const child = spawn(file, ['get'], {
     cwd: dirname(file),
     env: helperEnvironment(name, environment, platform),

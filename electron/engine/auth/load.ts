@@ -25,6 +25,8 @@ export interface CredentialPlaces {
   /** Looked up after the operator's file and before docker's. */
   readonly vault?: CredentialSource;
   readonly environment: Environment;
+  /** What variables in the operator's own file or text stand for; the environment unless given. */
+  readonly variables?: Environment;
   readonly clock: Clock;
   /** Told what an operator should know, in sentences without any secret. */
   readonly warn: Warn;
@@ -41,9 +43,9 @@ export interface LoadedCredentials {
 
 /** Opens the operator's file and docker's config.json; throws CopyError of kind `invalid` when one cannot be read. */
 export async function loadCredentials(places: CredentialPlaces, signal: AbortSignal): Promise<LoadedCredentials> {
-  const { environment, clock, warn } = places;
+  const { environment, variables = environment, clock, warn } = places;
   const helpers = rememberingHelpers(systemHelpers({ clock, environment, platform: process.platform }));
-  const given = await readGiven(places, { environment, helpers, warn }, signal);
+  const given = await readGiven(places, { environment: variables, helpers, warn }, signal);
   given?.warnings.forEach(warn);
   const docker = await readDockerConfig(dockerConfigFile(environment, homedir()), helpers, warn, signal);
   const sources = [given?.source, places.vault, docker].filter((source) => source !== undefined);
@@ -51,13 +53,13 @@ export async function loadCredentials(places: CredentialPlaces, signal: AbortSig
 }
 
 async function readGiven(
-  { authFile, authText, auths, environment }: CredentialPlaces,
+  { authFile, authText, auths }: CredentialPlaces,
   surroundings: AuthFileSurroundings,
   signal: AbortSignal,
 ): Promise<AuthFile | undefined> {
   if (authFile !== undefined) return readAuthFile(authFile, surroundings, signal);
   if (authText !== undefined) return readAuthText(authText, 'the auth file', surroundings);
-  return auths && parseAuths(auths, environment);
+  return auths && parseAuths(auths, surroundings.environment);
 }
 
 /** A helper is a program to start: it is asked once for each address, not once for each request. */
