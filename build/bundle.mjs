@@ -18,14 +18,24 @@ export async function ensureBundle() {
   if (status !== 0) throw new Error('the bundle could not be made');
 }
 
+/** Puts `cli.js` and its parts into a folder; gives the files they were made of. */
+export async function bundleCli(folder) {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({ cwd: top, input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn', external: ['better-sqlite3', /^electron-log(?:\/|$)/] });
+  try {
+    const { output } = await bundle.write({ dir: folder, format: 'esm', entryFileNames: 'cli.js', chunkFileNames: 'cli-[hash].js' });
+    return output.flatMap((part) => part.moduleIds ?? []);
+  } finally {
+    await bundle.close();
+  }
+}
+
 /** Makes the bundle. Two that do so at once do no harm: the file appears whole. */
 async function makeBundle() {
-  const { rolldown } = await import('rolldown');
   const own = join(top, 'dist', `.cli-${process.pid}`);
-  const bundle = await rolldown({ input: join(top, 'electron', 'cli.ts'), platform: 'node', logLevel: 'warn', external: ['better-sqlite3', /^electron-log(?:\/|$)/] });
   try {
     await mkdir(own, { recursive: true });
-    await bundle.write({ dir: own, format: 'esm', entryFileNames: 'cli.js', chunkFileNames: 'cli-[hash].js' });
+    await bundleCli(own);
     // the parts first: whoever starts meanwhile finds all that the file it starts with wants
     const parts = (await readdir(own)).filter((name) => name !== 'cli.js');
     for (const name of parts) await rename(join(own, name), join(top, 'dist', name));
@@ -33,7 +43,6 @@ async function makeBundle() {
     const old = (await readdir(join(top, 'dist'))).filter((name) => /^cli-.*\.js$/.test(name) && !parts.includes(name));
     for (const name of old) await rm(join(top, 'dist', name), { force: true });
   } finally {
-    await bundle.close();
     await rm(own, { recursive: true, force: true });
   }
 }

@@ -1,23 +1,25 @@
-// Runs before the tests. Installs the real peers of the interop tests where that is possible, and never fails.
+// Runs before the tests. Installs the real peers of the tests where that is possible, and never fails.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { hasPeer, type PeerName } from '../fakes/peers.ts';
+import { hasProgram } from '../../build/package/programs.ts';
+import type { PeerName } from '../fakes/peers.ts';
 
-const PACKAGES: readonly (readonly [program: PeerName, packageName: string])[] = [
+const PACKAGES: readonly (readonly [program: PeerName | 'makensis', packageName: string])[] = [
   ['docker-registry', 'docker-registry'],
   ['skopeo', 'skopeo'],
   ['htpasswd', 'apache2-utils'],
   ['chromium', 'chromium'],
+  ['makensis', 'nsis'],
 ];
 
-const missing = PACKAGES.filter(([program]) => !hasPeer(program));
+const missing = PACKAGES.filter(([program]) => !hasProgram(program));
 if (missing.length > 0) {
   const packages = missing.map(([, packageName]) => packageName);
   const reason = whyNot() ?? install(packages);
   process.stdout.write(
     reason === undefined
       ? `interop: installed ${packages.join(' ')} with apt-get\n`
-      : `interop: ${missing.map(([program]) => program).join(', ')} missing (${reason}); the interop tests that need them are skipped\n`,
+      : `interop: ${missing.map(([program]) => program).join(', ')} missing (${reason}); the tests that need them are skipped\n`,
   );
 }
 
@@ -36,5 +38,5 @@ function install(packages: readonly string[]): string | undefined {
   };
   const wanted = ['install', '-y', '--no-install-recommends', ...packages];
   if (!apt(...wanted) && !(apt('update') && apt(...wanted))) return 'apt-get could not install them';
-  return missing.every(([program]) => hasPeer(program)) ? undefined : 'apt-get ran, they are still not there';
+  return missing.every(([program]) => hasProgram(program)) ? undefined : 'apt-get ran, they are still not there';
 }
