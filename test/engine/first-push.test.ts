@@ -25,6 +25,28 @@ describe('a repository that is not there yet', () => {
   });
 });
 
+test('after four new repositories the next is asked whether it is new, and for no tag before it has one', async () => {
+  const source = await registry({ content: { 'a:1': image({ layers }) } });
+  const target = await destination();
+  const pairs = Array.from({ length: 8 }, (_, at) => request(`${source.host}/a:1`, `${target.host}/new/a${at}:1`));
+  const summary = await well(copy(pairs, { concurrency: 1 }));
+  expect(outcomes(summary)).toEqual(pairs.map(() => 'copied'));
+  const asked = (method: string, what: RegExp): readonly number[] =>
+    pairs.map((_, at) => target.requestCount(method, new RegExp(`/new/a${at}/${what.source}`)));
+  expect(asked('GET', /tags\/list/)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+  // before and after it is written; then after only
+  expect(asked('HEAD', /manifests\//)).toEqual([2, 2, 2, 2, 1, 1, 1, 1]);
+});
+
+test('one that is there after all is asked for its tag, and those after it as well', async () => {
+  const source = await registry({ content: { 'a:1': image({ layers }) } });
+  const target = await destination({ content: { 'new/a4:1': image({ layers }), 'new/a6:1': image({ layers }) } });
+  const pairs = Array.from({ length: 7 }, (_, at) => request(`${source.host}/a:1`, `${target.host}/new/a${at}:1`));
+  const summary = await well(copy(pairs, { concurrency: 1 }));
+  expect(outcomes(summary)).toEqual(['copied', 'copied', 'copied', 'copied', 'unchanged', 'copied', 'unchanged']);
+  expect(target.requestCount('GET', /new\/a6\/tags\/list/)).toBe(0);
+});
+
 test('a repository with tags is asked for each blob', async () => {
   const source = await registry({ content: { 'a:2': image({ layers, seed: 'two' }) } });
   const target = await destination({ content: { 'a:1': image() } });

@@ -41,6 +41,8 @@ export interface LearnedLimits {
   uploadStyle?: 'whole' | 'chunks';
   /** True once a range was answered with other bytes than asked for. */
   rangesAreBroken?: boolean;
+  /** How many repositories in a row turned out to be new. */
+  newRepositoriesInARow?: number;
   /** `false` once the referrers API was answered with 404. */
   hasReferrersApi?: boolean;
 }

@@ -7,6 +7,8 @@ import { apiPath, type RepositoryContext, send } from './context.ts';
 const smallBytes = 1024 * 1024;
 /** So many small blobs are looked for one by one; for more the repository is asked once whether it is there at all. */
 const fewBlobs = 2;
+/** After so many new repositories of a host the next one is taken for new as well, and asked for that instead of for a tag. */
+const newOnes = 4;
 
 /**
  * Whether a repository is one that nothing was tagged in yet, so that small blobs need not be looked for one by one.
@@ -40,8 +42,33 @@ export class FirstPush {
   /** Told what may be looked for; asks at most once. */
   async expect(blobs: readonly Descriptor[], signal: AbortSignal): Promise<void> {
     if (this.#holdsSomething || blobs.filter(isSmall).length <= fewBlobs) return;
-    this.#isFirst ??= isUnknown(this.#context, signal);
-    await this.#isFirst;
+    await this.#ask(signal);
+  }
+
+  /**
+   * True when the repository is not there, so that it has no tag either; asks only where the last ones of this host were new, and
+   * only before anything else is known.
+   */
+  async isNew(signal: AbortSignal): Promise<boolean> {
+    const { newRepositoriesInARow = 0 } = this.#context.host.learned;
+    if (this.#isFirst !== undefined || this.#holdsSomething || newRepositoriesInARow < newOnes) return false;
+    return this.#ask(signal);
+  }
+
+  #ask(signal: AbortSignal): Promise<boolean> {
+    const { learned } = this.#context.host;
+    this.#isFirst ??= isUnknown(this.#context, signal).then(
+      (isNew) => {
+        learned.newRepositoriesInARow = isNew ? (learned.newRepositoriesInARow ?? 0) + 1 : 0;
+        return isNew;
+      },
+      (thrown: unknown) => {
+        // who asked was cancelled; the next one asks anew
+        this.#isFirst = undefined;
+        throw thrown;
+      },
+    );
+    return this.#isFirst;
   }
 
   /** True when `blob` cannot be there but by a push of somebody else at this moment, which costs no more than sending it twice. */

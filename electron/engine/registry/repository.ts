@@ -54,6 +54,7 @@ export class Repository implements Destination {
   }
 
   async find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined> {
+    if (await this.#firstPush.isNew(signal)) return undefined;
     const found = await headManifest(this.#context, { tag }, signal);
     if (found !== undefined) this.#firstPush.foundTag();
     return found;
