@@ -2,15 +2,18 @@ import type { WorkspaceWish } from '../contract/requests.ts';
 import {
   type BlobCache,
   CopyError,
+  type DataFolder,
   type Finding,
   finding,
+  openDataFolder,
   type OpenLibrary,
   passphraseFromFile,
+  type PassphraseSource,
   type Vault,
   Workspace,
 } from '../engine/engine.ts';
 
-export type { Workspace } from '../engine/engine.ts';
+export { portableFolder, type Workspace } from '../engine/engine.ts';
 
 /** The data folder as one run uses it. */
 export interface Home {
@@ -66,4 +69,17 @@ export function openWorkspace({ dataDir, program }: Omit<WorkspaceWish, 'cache'>
     ...(dataDir === undefined ? {} : { folder: dataDir }),
     ...(program === undefined ? {} : { program }),
   });
+}
+
+/** Finds the data folder and makes it; rejects `disk` when it cannot be used. */
+export function dataFolder({ dataDir, program }: Omit<WorkspaceWish, 'cache'>): Promise<DataFolder> {
+  return openDataFolder(dataDir, program);
+}
+
+/** The vault under a passphrase: that of `IMAGE_FERRY_PASSPHRASE_FILE` where it is set, else what is typed. */
+export async function passphraseVault(
+  workspace: Workspace,
+  typed: PassphraseSource,
+): Promise<{ readonly vault: Vault }> {
+  return { vault: unattendedVault(workspace) ?? workspace.passphraseVault(typed) };
 }

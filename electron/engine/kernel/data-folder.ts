@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, posix, resolve, win32 } from 'node:path';
+import { posix, resolve, win32 } from 'node:path';
 import { copyError } from './errors.ts';
+import { portableFolder } from './portable-folder.ts';
 
 /** Everything the choice of a data folder depends on. */
 export interface DataFolderFacts {
@@ -50,7 +51,7 @@ function userFolder(environment: DataFolderFacts['environment'], platform: strin
  */
 export async function openDataFolder(explicit: string | undefined, program: string | undefined): Promise<DataFolder> {
   const { env: environment, platform } = process;
-  const portable = program === undefined ? undefined : await portableBeside(program);
+  const portable = program === undefined ? undefined : portableFolder(program, environment);
   const choice = chooseDataFolder({
     environment,
     platform,
@@ -73,15 +74,5 @@ export async function openDataFolder(explicit: string | undefined, program: stri
       advice: { do: 'ask' },
       cause: thrown,
     });
-  }
-}
-
-async function portableBeside(program: string): Promise<string | undefined> {
-  const folder = join(dirname(resolve(program)), 'data');
-  try {
-    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    return (await stat(folder)).isDirectory() ? folder : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { copyError } from './errors.ts';
+import { hasOwnerLocks, OwnerLock } from './owner-lock.ts';
 import { isAlive, type ProcessIdentity, readProcessIdentity, thisProcess } from './process-identity.ts';
 
 /** Who owns a data folder. */
@@ -35,16 +36,22 @@ const maxRounds = 100;
 export async function own(folder: string, self: ProcessIdentity = thisProcess()): Promise<Ownership> {
   const claim: Claim = { ...self, user: userName(), id: randomUUID() };
   const draft = join(folder, `owner.draft-${claim.id}`);
+  let lock: OwnerLock | undefined;
+  let isOurs = false;
   try {
+    if (hasOwnerLocks) lock = await OwnerLock.hold(lockOf(folder, claim));
     await writeDraft(draft, claim);
     for (let round = 0; round < maxRounds; round++) {
       const held = await lastClaim(folder);
-      if (held !== undefined && isAlive(held.claim))
+      if (held !== undefined && (await isAtWork(folder, held.claim)))
         return { isOurs: false, owner: ownerOf(held.claim), file: held.file };
       const file = held === undefined ? join(folder, 'owner') : successorOf(folder, held.claim);
       if (!(await createdAs(file, draft))) continue;
       // Between looking and claiming, another may have won and cleared the files that led here.
-      if ((await lastClaim(folder))?.claim.id === claim.id) return await settled(folder, claim, file);
+      if ((await lastClaim(folder))?.claim.id === claim.id) {
+        isOurs = true;
+        return await settled(folder, claim, file, lock);
+      }
       await rm(file, { force: true });
     }
   } catch (thrown) {
@@ -57,6 +64,7 @@ export async function own(folder: string, self: ProcessIdentity = thisProcess())
       cause: thrown,
     });
   } finally {
+    if (!isOurs) await lock?.release().catch(() => undefined);
     await rm(draft, { force: true }).catch(() => undefined);
   }
   throw copyError('internal', {
@@ -77,12 +85,20 @@ async function lastClaim(folder: string): Promise<Held | undefined> {
   }
 }
 
+function lockOf(folder: string, claim: Claim): string {
+  return join(folder, `owner.lock-${claim.id}`);
+}
+
+async function isAtWork(folder: string, claim: Claim): Promise<boolean> {
+  return hasOwnerLocks ? OwnerLock.isHeld(lockOf(folder, claim)) : isAlive(claim);
+}
+
 function successorOf(folder: string, claim: Claim): string {
   return join(folder, `owner.after-${claim.id}`);
 }
 
 /** Shortens the chain to one file. Its end is the owner with or without that, so nothing depends on it. */
-async function settled(folder: string, claim: Claim, claimed: string): Promise<Ownership> {
+async function settled(folder: string, claim: Claim, claimed: string, lock?: OwnerLock): Promise<Ownership> {
   const first = join(folder, 'owner');
   let file = claimed;
   if (claimed !== first) {
@@ -93,11 +109,13 @@ async function settled(folder: string, claim: Claim, claimed: string): Promise<O
   }
   if (file === first) {
     const names = await readdir(folder);
-    const old = names.filter((name) => name.startsWith('owner.after-') && name !== `owner.after-${claim.id}`);
+    // a lock that somebody holds stays: it cannot be removed
+    const old = names.filter((name) => /^owner\.(?:after|lock)-/.test(name) && !name.endsWith(`-${claim.id}`));
     for (const name of old) await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
   const release = async (): Promise<void> => {
     if ((await readClaim(file))?.id === claim.id) await rm(file, { force: true });
+    await lock?.release();
   };
   return { isOurs: true, release };
 }

@@ -1,27 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 
 /** Which process of which machine; a process number alone is given to others after a while. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly machine: string;
-  /** Differs after every start of the machine; empty where the system does not tell. */
+  /** Differs after every start of the machine: Linux's own, on Windows the moment of the start; empty elsewhere. */
   readonly bootId: string;
-  /** When the process started, in the system's own ticks; empty where the system does not tell. */
+  /** When the process started: on Linux in the system's own ticks, elsewhere as the process itself measured it. */
   readonly startedAt: string;
 }
+
+const bootToleranceMs = 120_000;
 
 /** The process this code runs in. */
 export function thisProcess(): ProcessIdentity {
   const { pid } = process;
-  return { pid, machine: hostname(), bootId: bootId(), startedAt: startOf(pid) };
+  return { pid, machine: hostname(), bootId: bootId(), startedAt: startOf(pid) ?? '' };
 }
 
 /** False when the process has certainly ended; a process of another machine counts as alive, for nobody here can tell. */
 export function isAlive(identity: ProcessIdentity): boolean {
   if (identity.machine !== hostname()) return true;
-  if (identity.bootId !== bootId()) return false;
-  return isRunning(identity.pid) && startOf(identity.pid) === identity.startedAt;
+  if (!isSameBoot(identity.bootId, bootId())) return false;
+  const startedAt = startOf(identity.pid);
+  return isRunning(identity.pid) && (startedAt === undefined || startedAt === identity.startedAt);
 }
 
 /** The identity in a JSON value; undefined when it is none. */
@@ -44,12 +47,26 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** True when both were read while the machine ran on; of two moments, what the clock was set meanwhile may lie between. */
+export function isSameBoot(one: string, other: string): boolean {
+  if (one === other) return true;
+  const bothMoments = /^\d+$/.test(one) && /^\d+$/.test(other);
+  return bothMoments && Math.abs(Number(one) - Number(other)) <= bootToleranceMs;
+}
+
 function bootId(): string {
+  if (process.platform === 'win32') return String(Math.round(Date.now() - uptime() * 1000));
   return textOf('/proc/sys/kernel/random/boot_id');
 }
 
-/** proc(5), /proc/pid/stat: field 22; the second one, in brackets, may hold anything. One that only waits to be reaped has none. */
-function startOf(pid: number): string {
+/**
+ * When a process started; undefined where only that process itself can know.
+ * proc(5), /proc/pid/stat: field 22; the second one, in brackets, may hold anything. One that only waits to be reaped has none.
+ */
+function startOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    return pid === process.pid ? String(Math.round(performance.timeOrigin)) : undefined;
+  }
   const stat = textOf(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isEnded = fields[0] === 'Z' || fields[0] === 'X';
@@ -57,7 +74,6 @@ function startOf(pid: number): string {
 }
 
 function textOf(path: string): string {
-  if (process.platform !== 'linux') return '';
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {

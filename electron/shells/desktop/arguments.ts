@@ -63,3 +63,15 @@ export function refusedSwitch(given: readonly string[], platform: NodeJS.Platfor
     return name !== undefined && (['r', 'e', 'p'].includes(name) || dangerous.some((word) => name.startsWith(word)));
   });
 }
+
+/** How a self-test was asked for. */
+export interface SelfTestWish {
+  readonly json: boolean;
+}
+
+/** What the arguments of a start say of a self-test: undefined when they ask for none, `wrong` when they ask for more. */
+export function readSelfTest(given: readonly string[]): SelfTestWish | 'wrong' | undefined {
+  if (!given.includes('--self-test')) return undefined;
+  const others = given.filter((argument) => argument !== '--self-test' && argument !== '--json');
+  return others.length > 0 ? 'wrong' : { json: given.includes('--json') };
+}

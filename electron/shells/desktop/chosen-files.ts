@@ -16,8 +16,11 @@ const mostFiles = 100;
 const filters: Readonly<Record<Purpose, readonly (readonly string[])[]>> = {
   images: [['yaml', 'yml', 'json', 'txt', 'list']],
   auth: [['yaml', 'yml', 'json']],
-  bundle: [['ferry', 'tar', 'gz', 'tgz']],
+  bundle: [['ferry', 'tar', 'gz', 'tgz', 'zst']],
+  folder: [],
   ca: [['pem', 'crt', 'cer']],
+  key: [['pem', 'key']],
+  users: [],
   export: [],
 };
 
@@ -32,8 +35,8 @@ export class ChosenFiles implements FileDesk {
     this.#texts = texts;
   }
 
-  async pick({ purpose, multiple = false }: InputOf<'files.pick'>): Promise<OutputOf<'files.pick'>> {
-    const paths = await this.#ask(purpose, multiple);
+  async pick({ purpose, multiple = false, name }: InputOf<'files.pick'>): Promise<OutputOf<'files.pick'>> {
+    const paths = await this.#ask(purpose, multiple, name);
     return { files: paths.slice(0, mostFiles).map((path) => this.#hand(path)) };
   }
 
@@ -60,29 +63,42 @@ export class ChosenFiles implements FileDesk {
     };
   }
 
-  /** The handle of a file that was dropped; undefined for what is no file of this machine. */
+  place(handle: string): Promise<string> {
+    const path = this.#paths.get(handle);
+    return path === undefined ? Promise.reject(notThere('file')) : Promise.resolve(path);
+  }
+
+  /** The handle of a file or folder that was dropped; undefined for what is none of this machine. */
   async dropped(path: string): Promise<Picked | undefined> {
     if (!isLocalPath(path)) return undefined;
     try {
       const real = await realpath(path);
-      return isLocalPath(real) && (await stat(real)).isFile() ? this.#hand(real) : undefined;
+      if (!isLocalPath(real)) return undefined;
+      const found = await stat(real);
+      return found.isFile() || found.isDirectory() ? this.#hand(real) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  async #ask(purpose: Purpose, multiple: boolean): Promise<readonly string[]> {
+  async #ask(purpose: Purpose, multiple: boolean, name: string | undefined): Promise<readonly string[]> {
     const title = (await this.#texts()).choose[purpose];
     const window = this.#window();
     if (purpose === 'export') {
-      const asked = window === undefined ? dialog.showSaveDialog({ title }) : dialog.showSaveDialog(window, { title });
+      const saving = { title, ...(name === undefined ? {} : { defaultPath: basename(name) }) };
+      const asked = window === undefined ? dialog.showSaveDialog(saving) : dialog.showSaveDialog(window, saving);
       const { canceled, filePath } = await asked;
       return canceled ? [] : [filePath];
     }
     const options = {
       title,
       filters: filters[purpose].map((extensions): FileFilter => ({ name: title, extensions: [...extensions] })),
-      properties: multiple ? (['openFile', 'multiSelections'] as const).slice() : (['openFile'] as const).slice(),
+      properties:
+        purpose === 'folder'
+          ? (['openDirectory'] as const).slice()
+          : multiple
+            ? (['openFile', 'multiSelections'] as const).slice()
+            : (['openFile'] as const).slice(),
     };
     const asked = window === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
     const { canceled, filePaths } = await asked;

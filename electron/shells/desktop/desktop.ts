@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { failureOfThrown } from '../../app/errors.ts';
 import type { BackEnd, BackEndShell } from '../../app/back-end/back-end.ts';
 import type { Confirm } from '../../app/window/parts.ts';
+import { questionText } from '../../contract/question-text.ts';
 import { plainSettings } from '../../app/window/setting-list.ts';
 import { logLevel, openLog } from '../log.ts';
 import { loadPage } from '../web/page.ts';
@@ -106,10 +107,12 @@ export class Desktop {
       isDesktop: true,
       workspace: { program: app.getPath('exe'), cache: true },
       files: this.#files,
-      confirm: (what, subject, signal) => this.#confirm(what, subject, signal),
+      confirm: (deed, subject, signal) => this.#confirm(deed, subject, signal),
       vault: (workspace) => desktopVault(workspace, keys),
       log: (folder, clean) => openLog(folder, { level: logLevel(process.env), clean }),
       systemProxy: () => systemProxy(own),
+      fusedProgram: app.isPackaged ? app.getPath('exe') : undefined,
+      keyStore: keys.name(),
     });
     this.#backEnd = backEnd;
     outside.allow(backEnd.logFolder);
@@ -168,9 +171,9 @@ export class Desktop {
     late.abort();
   }
 
-  async #confirm(...[what, subject, signal]: Parameters<Confirm>): Promise<boolean> {
+  async #confirm(...[deed, subject, signal]: Parameters<Confirm>): Promise<boolean> {
     const words = await this.#texts();
-    return ask(words.confirm[what](subject.slice(0, 200)), words, this.#window, signal);
+    return ask(questionText(deed, subject.slice(0, 200), words.language), words, this.#window, signal);
   }
 
   /** In the language that is set now; the menu follows. */

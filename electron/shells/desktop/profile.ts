@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { portableFolder } from '../../app/home.ts';
 
 /**
  * Where the browser inside keeps its own things, which must go along with a data folder that was named or that travels with the
@@ -10,16 +10,6 @@ export function profileFolder(
   program: string,
 ): string | undefined {
   const named = environment['IMAGE_FERRY_DATA'];
-  if (named) return join(resolve(named), 'window');
-  const beside = join(dirname(resolve(program)), 'data');
-  return isWritableFolder(beside) ? join(beside, 'window') : undefined;
-}
-
-function isWritableFolder(folder: string): boolean {
-  try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    return statSync(folder).isDirectory();
-  } catch {
-    return false;
-  }
+  const folder = named ? resolve(named) : portableFolder(program, environment);
+  return folder === undefined ? undefined : join(folder, 'window');
 }

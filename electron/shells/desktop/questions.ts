@@ -1,10 +1,11 @@
 import { dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
-import type { Question, Texts } from './texts.ts';
+import type { QuestionText } from '../../contract/question-text.ts';
+import type { Texts } from './texts.ts';
 
 /** Asks a person by a dialog of this program, not of the page; closing it means no, and so does a signal that fires. */
 export async function ask(
-  question: Question,
+  question: QuestionText,
   texts: Texts,
   window: BrowserWindow | undefined,
   signal?: AbortSignal,
@@ -14,7 +15,7 @@ export async function ask(
 
 /** The number of the button that was pressed; 0, the harmless one, when the dialog was closed. */
 export async function choose(
-  { message, detail, buttons }: Pick<Question, 'message' | 'detail'> & { readonly buttons: readonly string[] },
+  { message, detail, buttons }: Pick<QuestionText, 'message' | 'detail'> & { readonly buttons: readonly string[] },
   window: BrowserWindow | undefined,
   signal?: AbortSignal,
 ): Promise<number> {

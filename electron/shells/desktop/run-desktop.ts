@@ -1,10 +1,11 @@
 import { app, dialog } from 'electron';
-import { readLaunch, refusedSwitch } from './arguments.ts';
+import { readLaunch, readSelfTest, refusedSwitch } from './arguments.ts';
 import { guardAllContents } from './contents-guard.ts';
 import { Desktop, type DesktopOptions } from './desktop.ts';
 import { Outside } from './outside.ts';
 import { registerPageScheme } from './page-scheme.ts';
 import { profileFolder } from './profile.ts';
+import { selfTestDesktop } from './self-test.ts';
 import { languageOf, textsIn } from './texts.ts';
 
 /**
@@ -21,6 +22,12 @@ export function runDesktop(options: Omit<DesktopOptions, 'outside'>): void {
     return;
   }
   app.enableSandbox();
+  const selfTest = readSelfTest(given);
+  if (selfTest !== undefined) {
+    if (selfTest === 'wrong') app.exit(2);
+    else selfTestDesktop(selfTest, options.version);
+    return;
+  }
   registerPageScheme();
   app.setAppUserModelId('image-ferry');
   const profile = profileFolder(process.env, app.getPath('exe'));

@@ -1,18 +1,12 @@
+import type { InputOf } from '../../contract/commands.ts';
 import type { Language } from '../../contract/language.ts';
-import type { Confirm } from '../../app/window/parts.ts';
-
-/** A question with its explanation and the word on the button that says yes. */
-export interface Question {
-  readonly message: string;
-  readonly detail: string;
-  readonly yes: string;
-}
+import type { QuestionText } from '../../contract/question-text.ts';
 
 /** What the desktop itself says, beside the page. */
 export interface Texts {
+  readonly language: Language;
   readonly cancel: string;
-  readonly confirm: Readonly<Record<Parameters<Confirm>[0], (subject: string) => Question>>;
-  readonly openFile: (name: string) => Question;
+  readonly openFile: (name: string) => QuestionText;
   readonly closing: { readonly message: (jobs: number) => string; readonly detail: string };
   readonly stay: string;
   readonly background: string;
@@ -20,7 +14,7 @@ export interface Texts {
   readonly show: string;
   readonly ended: (title: string) => string;
   readonly endedBody: (copied: number, failed: number) => string;
-  readonly choose: Readonly<Record<'images' | 'auth' | 'bundle' | 'ca' | 'export', string>>;
+  readonly choose: Readonly<Record<InputOf<'files.pick'>['purpose'], string>>;
   readonly noKeyStore: string;
   readonly openKeyStore: string;
   readonly refusedSwitch: (name: string) => string;
@@ -29,34 +23,8 @@ export interface Texts {
 }
 
 const en: Texts = {
+  language: 'en',
   cancel: 'Cancel',
-  confirm: {
-    'remove-registry': (host) => ({
-      message: `Remove ${host}?`,
-      detail: 'Its stored credential is forgotten as well. Images at the registry stay as they are.',
-      yes: 'Remove',
-    }),
-    'skip-certificate-checks': (host) => ({
-      message: `Trust ${host} without checking its certificate?`,
-      detail: 'Anybody on the way to it could read the credential and change images. Adding its CA is safer.',
-      yes: 'Do not check',
-    }),
-    'discard-job': (job) => ({
-      message: `Discard the unfinished job ${job}?`,
-      detail: 'What it has copied stays; the rest will not be copied.',
-      yes: 'Discard',
-    }),
-    'trim-cache': (folder) => ({
-      message: `Delete layers from the cache in ${folder}?`,
-      detail: 'They will be fetched again when they are needed.',
-      yes: 'Delete',
-    }),
-    'approve-realm': (host) => ({
-      message: `Let the credentials of ${host} go to another token server?`,
-      detail: 'The registry names another token server than before. Approve only when this change was announced.',
-      yes: 'Approve',
-    }),
-  },
   openFile: (name) => ({
     message: `Open ${name}?`,
     detail: 'The program was started with this file. Nothing is copied before you have seen the plan.',
@@ -77,7 +45,10 @@ const en: Texts = {
     images: 'Choose lists of images',
     auth: 'Choose a file with credentials',
     bundle: 'Choose a bundle',
+    folder: 'Choose a folder of images',
     ca: 'Choose CA certificates',
+    key: 'Choose a key',
+    users: 'Choose an htpasswd file',
     export: 'Save as',
   },
   noKeyStore: 'this machine has no key store that protects credentials, so they are kept until the program ends',
@@ -89,34 +60,8 @@ const en: Texts = {
 };
 
 const zh: Texts = {
+  language: 'zh-CN',
   cancel: '取消',
-  confirm: {
-    'remove-registry': (host) => ({
-      message: `移除 ${host}？`,
-      detail: '已保存的凭据也会一并删除。仓库中的镜像不受影响。',
-      yes: '移除',
-    }),
-    'skip-certificate-checks': (host) => ({
-      message: `不验证证书就信任 ${host}？`,
-      detail: '途中的任何人都可能读取凭据并篡改镜像。添加它的 CA 证书更安全。',
-      yes: '不验证',
-    }),
-    'discard-job': (job) => ({
-      message: `放弃未完成的任务 ${job}？`,
-      detail: '已复制的内容会保留，其余的不再复制。',
-      yes: '放弃',
-    }),
-    'trim-cache': (folder) => ({
-      message: `从缓存 ${folder} 中删除层？`,
-      detail: '需要时会重新下载。',
-      yes: '删除',
-    }),
-    'approve-realm': (host) => ({
-      message: `允许把 ${host} 的凭据发送到另一个令牌服务器？`,
-      detail: '仓库指定的令牌服务器与以前不同。只有在已获知这项变更时才批准。',
-      yes: '批准',
-    }),
-  },
   openFile: (name) => ({
     message: `打开 ${name}？`,
     detail: '程序是带着这个文件启动的。在你看到计划之前不会复制任何内容。',
@@ -137,7 +82,10 @@ const zh: Texts = {
     images: '选择镜像列表',
     auth: '选择凭据文件',
     bundle: '选择离线包',
+    folder: '选择镜像文件夹',
     ca: '选择 CA 证书',
+    key: '选择密钥',
+    users: '选择 htpasswd 文件',
     export: '另存为',
   },
   noKeyStore: '本机没有能保护凭据的密钥存储，凭据只保留到程序结束',

@@ -1,5 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Program, startProgram, testFolder } from './program.ts';
 
@@ -81,12 +81,21 @@ describe('S-IPC-4: files dropped on the window', () => {
     expect(answer).toEqual({ ok: true, value: { handle: expect.any(String), name: 'list.txt' } });
   });
 
+  test('may be folders of images, whose place is known to the program alone', async () => {
+    const program = await startProgram();
+    const folder = testFolder();
+    const answer = await drop(program, folder);
+    expect(answer).toEqual({ ok: true, value: { handle: expect.any(String), name: basename(folder) } });
+    const [, handle = ''] = /"handle":"([^"]+)"/.exec(JSON.stringify(answer)) ?? [];
+    await expect(program.shell.files.place(handle, never)).resolves.toBe(folder);
+    await expect(program.shell.files.place('made-up', never)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   test('become none where they are no files of this machine', async () => {
     const program = await startProgram();
     const folder = testFolder();
     await symlink('//host/share/x', join(folder, 'link'));
     const paths = [
-      folder,
       join(folder, 'absent'),
       join(folder, 'link'),
       '/dev/null',
@@ -108,7 +117,7 @@ describe('S-IPC-9: what changes the world is asked by the program', () => {
   test('and done when a person says yes', async () => {
     const { shell, electron, asked } = await startProgram();
     electron.control.answers.push(1);
-    expect(await shell.confirm('skip-certificate-checks', 'harbor.example', never)).toBe(true);
+    expect(await shell.confirm?.('skip-certificate-checks', 'harbor.example', never)).toBe(true);
     expect(asked('showMessageBox')).toMatchObject([
       [
         {
@@ -121,13 +130,17 @@ describe('S-IPC-9: what changes the world is asked by the program', () => {
     ]);
   });
 
-  test.each(['remove-registry', 'skip-certificate-checks', 'discard-job', 'trim-cache', 'approve-realm'] as const)(
-    '%s is not done when the dialog is closed',
-    async (what) => {
-      const { shell } = await startProgram();
-      expect(await shell.confirm(what, 'x', never)).toBe(false);
-    },
-  );
+  test.each([
+    'remove-registry',
+    'skip-certificate-checks',
+    'discard-job',
+    'trim-cache',
+    'approve-realm',
+    'open-dock',
+  ] as const)('%s is not done when the dialog is closed', async (what) => {
+    const { shell } = await startProgram();
+    expect(await shell.confirm?.(what, 'x', never)).toBe(false);
+  });
 
   test('a page that says yes for itself is not believed: nothing is removed without the dialog', async () => {
     const program = await startProgram();

@@ -72,7 +72,10 @@ export async function readEntry({
   vi.doMock('../../../electron/app/back-end/back-end.ts', () => ({
     openBackEnd: (shell: BackEndShell) => {
       shells.push(shell);
-      const window = new WindowHost({ ...parts, files: shell.files, confirm: shell.confirm }, { checksOutputs: true });
+      const window = new WindowHost(
+        { ...parts, files: shell.files, confirm: shell.confirm ?? parts.confirm },
+        { checksOutputs: true },
+      );
       const logger = { log: (...line: readonly unknown[]) => void logged.push(line) };
       const close = (): Promise<void> => Promise.resolve(window.close());
       const resumed = (): void => void logged.push(['resumed']);

@@ -63,7 +63,7 @@ describe('the window', () => {
     window.blur();
     window.focus();
     await expect.poll(() => electron.Menu.applicationMenu?.items[0]?.label).toBe('文件');
-    await shell.confirm('trim-cache', 'cache', new AbortController().signal);
+    await shell.confirm?.('trim-cache', 'cache', new AbortController().signal);
     expect(asked('showMessageBox')).toMatchObject([[{ message: '从缓存 cache 中删除层？' }]]);
   });
 });

@@ -48,7 +48,13 @@ const hints: Readonly<Record<Hint, true>> = {
   'subject-missing': true,
   'trust-ca': true,
 };
-const sides: Readonly<Record<Side, true>> = { source: true, destination: true, cache: true, local: true };
+const sides: Readonly<Record<Side, true>> = {
+  source: true,
+  destination: true,
+  registry: true,
+  cache: true,
+  local: true,
+};
 
 function keysOf<Key extends string>(record: Readonly<Record<Key, true>>): Key[] {
   const isKey = (text: string): text is Key => Object.hasOwn(record, text);
