@@ -1,9 +1,12 @@
 import type { HistoryImage } from '../contract/history.ts';
 import type { CopyWishOptions } from '../contract/requests.ts';
 import { isObject } from '../oci/fields.ts';
-import { parseReference, type Reference } from '../oci/reference.ts';
-import { copyError, type ReferencePair, type Store } from '../engine/engine.ts';
+import type { Reference } from '../oci/reference.ts';
+import { copyError, finding, type ReferencePair, type Store } from '../engine/engine.ts';
+import { commandOf, readFileJob } from './carrying/file-jobs.ts';
+import { FindingError } from './findings.ts';
 import type { KeptWish } from './intents.ts';
+import { readReference } from './places.ts';
 import { readOptions, readPlatformsOfSync, type ReadWish } from './wishes.ts';
 
 /** A job of the history, ready to be run again. */
@@ -13,6 +16,8 @@ export interface Again {
   readonly title: string;
   /** True when it never came to its end, and so goes on under its own number. */
   readonly isUnfinished: boolean;
+  /** What is not run again, because it ended well. */
+  readonly ended: readonly HistoryImage[];
   /** Rows that cannot be run again, because what they say could not be read. */
   readonly leftOut: number;
 }
@@ -22,7 +27,7 @@ const done: ReadonlySet<string> = new Set(['copied', 'unchanged', 'skipped']);
 
 /**
  * Reads a job of the history to run it again: what failed, was cancelled or never ended, or with `all` every image.
- * Rejects `not-found` when there is no such job.
+ * Rejects `not-found` when there is no such job, and `invalid` for one that files are part of.
  */
 export async function readAgain(
   history: Store['history'],
@@ -35,14 +40,23 @@ export async function readAgain(
   if (job === undefined) throw refused('not-found', subject, `there is no job ${number} in the history`);
   const kept = readKept(job.wish);
   if (kept === undefined) throw refused('invalid', subject, `job ${number} does not say any more how it was run`);
+  const carried = readFileJob(job.command, job.wish, kept.options);
+  if (carried !== undefined) {
+    const values = { job: String(number), command: commandOf(carried) };
+    throw new FindingError(subject, finding('file-job', {}, values));
+  }
   const images: HistoryImage[] = [];
+  const ended: HistoryImage[] = [];
   for (let after: number | undefined; ; ) {
     const page = await history.images(
       number,
       { most: imagesAtOnce, ...(after === undefined ? {} : { after }) },
       signal,
     );
-    images.push(...page.filter(({ outcome }) => all || outcome === undefined || !done.has(outcome)));
+    for (const image of page) {
+      const isDone = !all && image.outcome !== undefined && done.has(image.outcome);
+      (isDone ? ended : images).push(image);
+    }
     after = page.at(-1)?.position;
     if (page.length < imagesAtOnce) break;
   }
@@ -58,22 +72,23 @@ export async function readAgain(
     kept,
     title: job.title,
     isUnfinished: job.state === 'interrupted' || job.state === 'running',
+    ended,
     leftOut: images.length - pairs.length,
   };
 }
 
 function readPair(source: string, destination: string): ReferencePair | undefined {
   try {
-    const to: Reference = parseReference(destination);
+    const to: Reference = readReference(destination);
     const { digest: _, ...place } = to;
-    return { source: parseReference(source), destination: place };
+    return { source: readReference(source), destination: place };
   } catch {
     return undefined;
   }
 }
 
-/** What an earlier version may have kept is looked at before it is believed. */
-function readKept(value: unknown): KeptWish | undefined {
+/** How a job was run, as the history kept it; an earlier version may have kept less, and then it is undefined. */
+export function readKept(value: unknown): KeptWish | undefined {
   if (typeof value !== 'object' || value === null || !('options' in value) || !('connection' in value))
     return undefined;
   const { options, connection } = value;

@@ -220,6 +220,16 @@ export class App {
     return this.#engine.inspect(readReference(reference), signal);
   }
 
+  /** The same without what refers to it, in fewer requests. */
+  async look(reference: string, signal: AbortSignal): Promise<ImageDescription> {
+    return this.#engine.inspect(readReference(reference), signal, { referrers: false });
+  }
+
+  /** The digest of what a reference stands for now, by one HEAD; undefined when nothing is there. */
+  async digest(reference: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.#engine.digestOf(readReference(reference), signal);
+  }
+
   /** Reads an image whole and hashes all of it. */
   async verify(reference: string, received: (bytes: number) => void, signal: AbortSignal): Promise<ImageVerification> {
     return this.#engine.verify(readReference(reference), received, signal);

@@ -52,6 +52,8 @@ export interface ConnectionParts {
   readonly realms?: Pick<Store['realms'], 'pin'>;
   /** PEM of CAs trusted for every host. */
   readonly ca?: string | undefined;
+  /** What variables in credentials that were given stand for; this process's environment unless given. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** How to reach hosts that the operator keeps; the switches of a wish go before them. */
   readonly hosts?: ReadonlyMap<string, HostSettings>;
 }
@@ -63,7 +65,7 @@ export async function openEngine(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const { cache, library, vault, realms } = parts;
+  const { cache, library, vault, realms, variables } = parts;
   const proxy = wish.proxy === undefined ? undefined : proxyUrl(wish.proxy);
   const ca = wish.caFile === undefined ? parts.ca : await readCaFile(wish.caFile);
   const credentials = await loadCredentials(
@@ -72,6 +74,7 @@ export async function openEngine(
       clock: systemClock,
       warn: listener.warn,
       ...(vault === undefined ? {} : { vault }),
+      ...(variables === undefined ? {} : { variables }),
       ...(wish.authFile === undefined ? {} : { authFile: wish.authFile }),
       ...(wish.auths === undefined ? {} : { auths: wish.auths }),
       ...(wish.authText === undefined ? {} : { authText: wish.authText }),
@@ -93,7 +96,7 @@ export async function openEngine(
     ...(wish.limitRate === undefined ? {} : { limitRate: wish.limitRate }),
     ...(listener.logger === undefined ? {} : { logger: listener.logger }),
     ...(cache === undefined ? {} : { cache }),
-    ...(library === undefined ? {} : { library: library.place }),
+    ...(library === undefined ? {} : { library: library.place, libraryNames: library.names }),
     ...(realms === undefined ? {} : { realms }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxy === undefined ? {} : { proxy: { url: proxy } }),

@@ -2,7 +2,7 @@ import type { Failure, FindingFacts } from '../contract/errors.ts';
 import type { Language } from '../contract/language.ts';
 import { CopyError, type Finding, findingText, isFindingCode } from '../engine/engine.ts';
 
-export { type Finding, findingText } from '../engine/engine.ts';
+export { type Finding, finding, type FindingCode, findingText } from '../engine/engine.ts';
 
 /** Something given that a finding forbids to use, and so nothing is tried; told with the remedy of the finding. */
 export class FindingError extends CopyError {

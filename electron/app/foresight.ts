@@ -1,6 +1,7 @@
 import type { PlannedImage } from '../contract/models.ts';
-import { parseReference, type Reference } from '../oci/reference.ts';
+import type { Reference } from '../oci/reference.ts';
 import { failureOf, foreseenErrors, type Vendor } from '../engine/engine.ts';
+import { isLibraryPlace, readReference } from './places.ts';
 
 /** Who is behind a host. */
 export type FindVendor = (host: string, signal: AbortSignal) => Promise<Vendor | undefined>;
@@ -19,8 +20,8 @@ export class Foresight {
 
   /** The image as it is, or as one that will fail. */
   async look(image: PlannedImage, signal: AbortSignal): Promise<PlannedImage> {
-    if (image.action !== 'copy') return image;
-    const { host, path, tag } = parseReference(image.destination);
+    if (image.action !== 'copy' || isLibraryPlace(image.destination)) return image;
+    const { host, path, tag } = readReference(image.destination);
     const vendor = await this.#vendorOf(host, signal);
     if (vendor?.foresee === undefined) return image;
     try {

@@ -25,7 +25,7 @@ export interface IntentParts {
     | CopyWish
     | SyncWish
     | { readonly again: number; readonly failedOnly: boolean }
-    | { readonly order: unknown };
+    | { readonly origin: unknown };
   readonly options: CopyWishOptions;
   readonly sync?: KeptWish['sync'];
   readonly rounds: number;

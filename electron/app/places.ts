@@ -6,7 +6,8 @@ import {
   type Reference,
   type RepositoryName,
 } from '../oci/reference.ts';
-import { copyError, type CopyError } from '../engine/engine.ts';
+import { copyError, type CopyError, finding } from '../engine/engine.ts';
+import { FindingError } from './findings.ts';
 
 const inLibrary = /^library:(?!\/)/;
 const otherPlaces = /^(?:oci|oci-archive|docker-archive):/;
@@ -26,8 +27,15 @@ export function readRepository(text: string): RepositoryName {
   return { ...parseRepository(text.replace(inLibrary, 'localhost/')), host: libraryHost };
 }
 
-/** `HOST[/PREFIX]` as people type it; throws OciError. */
+/** True for text that means a place in this machine's library. */
+export function isLibraryPlace(text: string): boolean {
+  return inLibrary.test(text);
+}
+
+/** `HOST[/PREFIX]`, or `library:[PREFIX]`, as people type it; throws CopyError or OciError. */
 export function readHost(text: string): { readonly host: string; readonly prefix: string } {
+  refuseOtherPlaces(text);
+  if (inLibrary.test(text)) return { host: libraryHost, prefix: text.replace(inLibrary, '') };
   const slash = text.indexOf('/');
   return slash < 0
     ? { host: parseHost(text), prefix: '' }
@@ -39,9 +47,7 @@ export function refuse(message: string): CopyError {
   return copyError('invalid', { side: 'local', op: 'arguments', subject: 'arguments', message });
 }
 
-/** Places that are no registry are named, so that nobody takes them for short names of Docker Hub. */
+/** Files of images are told as such, so that nobody takes them for short names of Docker Hub. */
 function refuseOtherPlaces(text: string): void {
-  const place = otherPlaces.exec(text)?.[0];
-  if (place !== undefined)
-    throw refuse(`this version knows no place ${place} yet; name a registry: host/repository:tag`);
+  if (otherPlaces.test(text)) throw new FindingError(text, finding('place-is-file', {}, { place: text }));
 }

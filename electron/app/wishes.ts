@@ -76,7 +76,7 @@ export async function readSyncWish(wish: SyncWish): Promise<ReadWish> {
   const platforms = readPlatformsOfSync(wish);
   const config = wish.configFile === undefined ? undefined : readConfigFile(text, process.env);
   const read = config ?? readImagesFile(text, process.env);
-  refuseIfStopped(file, what, read.findings);
+  refuseIfStopped(`${what} ${file}`, read.findings);
   return {
     origin: { kind: 'rules', rules: read.rules },
     options: { ...readOptions(wish.options), syncPlatforms: platforms },
@@ -96,20 +96,31 @@ export function readPlatformsOfSync({
 
 async function readList(wish: CopyWish, file: string): Promise<Omit<ReadWish, 'options'>> {
   if (wish.tags !== undefined) throw refuse('--list names whole references; leave the choice of tags out');
-  const what = 'the list';
-  const { images, findings } = readImageList(await readTextFile(file, what), process.env);
-  refuseIfStopped(file, what, findings);
+  const text = await readTextFile(file, 'the list');
+  return readListText(`the list ${file}`, text, process.env, (sources) =>
+    wish.destinations.map((destination) => readTemplate(destination, sources)),
+  );
+}
+
+/** Reads a text that names images; `what` it is called, and `variables` are what `$NAME` in it stands for. Throws for a text that stops. */
+export function readListText(
+  what: string,
+  text: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  templatesFor: (sources: readonly Reference[]) => readonly string[],
+): Omit<ReadWish, 'options'> & { readonly origin: Extract<Origin, { kind: 'list' }> } {
+  const { images, findings } = readImageList(text, variables);
+  refuseIfStopped(what, findings);
   const sources = images.map((image) => image.reference);
-  const templates = wish.destinations.map((text) => readTemplate(text, sources));
   const refused = findings
     .filter((found) => found.severity === 'error')
     .map((found) => ({
-      source: found.values['text'] ?? file,
+      source: found.values['text'] ?? what,
       destination: '',
       line: found.where.line ?? 0,
       finding: found,
     }));
-  return { origin: { kind: 'list', sources, templates }, refused, findings };
+  return { origin: { kind: 'list', sources, templates: templatesFor(sources) }, refused, findings };
 }
 
 /** A destination of a list as a template; throws for one that no source could have a place by. */
@@ -121,11 +132,12 @@ function readTemplate(text: string, sources: readonly Reference[]): string {
   return template;
 }
 
-function refuseIfStopped(file: string, what: string, findings: readonly Finding[]): void {
+/** Throws the finding that says nothing of `what` may be tried, where there is one. */
+export function refuseIfStopped(what: string, findings: readonly Finding[]): void {
   const stop = findings.find((found) => found.severity === 'stop');
   if (stop === undefined) return;
   const line = stop.where.line === undefined ? '' : `, line ${stop.where.line}`;
-  throw new FindingError(`${what} ${file}${line}`, stop);
+  throw new FindingError(`${what}${line}`, stop);
 }
 
 function readSelection({ globs, patterns, range, newest, exclude }: TagWish): Selection {

@@ -1,4 +1,5 @@
 export type { CarryTools } from './carry/carry-tools.ts';
+export { estimateExport, type ExportEstimate } from './carry/estimate.ts';
 export { type ExportEnd, exportImages } from './carry/export-images.ts';
 export type { ExportedFile } from './carry/file-writing.ts';
 export type { ExportSettings, ImageToExport } from './carry/image-to-export.ts';

@@ -18,6 +18,7 @@ import type { JobControl } from './copy/job-control.ts';
 import { runCopy } from './copy/runner.ts';
 import { verifyImage } from './copy/verify.ts';
 import { HttpClient } from './http/client.ts';
+import type { startDock as serveDock } from './dock/server.ts';
 import type { Lookup, ProxySettings } from './http/connections.ts';
 import { type HostSettings, Hosts } from './http/hosts.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
@@ -41,16 +42,20 @@ import { Repository } from './registry/repository.ts';
 import { detectVendor } from './vendors/detect.ts';
 import { SignIns } from './vendors/sign-ins.ts';
 
+export { isAuthText } from './auth/auth-file.ts';
 export { type DockerAccount, dockerAccounts } from './auth/docker-accounts.ts';
 export { type LoadedCredentials, loadCredentials } from './auth/load.ts';
 export type { CopyOptions } from './copy/item.ts';
+export { verifyImage } from './copy/verify.ts';
 export type { BlobCache } from './ports/blob-cache.ts';
 export type { Credential, CredentialSource } from './ports/credentials.ts';
-export { JobControl } from './copy/job-control.ts';
+export { inspectImage } from './plan/inspect.ts';
+export { type Controllable, JobControl } from './copy/job-control.ts';
 export { isLoopback } from './dock/client-address.ts';
 export { htpasswdVerifier } from './dock/htpasswd.ts';
 export type { DockRequest } from './dock/options.ts';
-export { type Dock, startDock } from './dock/server.ts';
+export type { Dock } from './dock/server.ts';
+export { windowsRefusal } from './bundle/windows-names.ts';
 export { FileLibrary } from './library/file-library.ts';
 export { PublishedLibrary } from './library/published-library.ts';
 export type { Library } from './ports/library.ts';
@@ -59,8 +64,10 @@ export {
   defaultVolumeBytes,
   digestsAt,
   ed25519Signer,
+  estimateExport,
   type ExportedFile,
   type ExportEnd,
+  type ExportEstimate,
   type ExportFormat,
   exportImages,
   type ExportSettings,
@@ -86,23 +93,30 @@ export { foreseenErrors } from './vendors/warnings.ts';
 export { type JobIntent, type OpenLibrary, type Owner, type RunningJob, type Store, Workspace } from './workspace.ts';
 export type { HostSettings } from './http/hosts.ts';
 export { asCopyError, assertNever, cancelledError, copyError, CopyError, failureOf } from './kernel/errors.ts';
-export { systemClock } from './kernel/clock.ts';
+export { type Clock, systemClock } from './kernel/clock.ts';
+export { type DataFolder, openDataFolder } from './kernel/data-folder.ts';
+export { withDeadline } from './kernel/deadline.ts';
+export { own } from './kernel/owner.ts';
+export { portableFolder } from './kernel/portable-folder.ts';
 export { Meter } from './kernel/meter.ts';
 export type { Logger, LogLevel } from './kernel/log.ts';
 export { redactFacts, redactText } from './kernel/redact.ts';
 export { LiveSecrets, watchedCredentials } from './vault/live-secrets.ts';
 export { mapLimited } from './kernel/map-limited.ts';
-export { type Finding, finding, findingText, isFindingCode, mustStop } from './rules/findings.ts';
+export { type Finding, finding, type FindingCode, findingText, isFindingCode, mustStop } from './rules/findings.ts';
 export { readImageList } from './rules/image-list.ts';
 export { readConfigFile, readImagesFile } from './rules/image-syncer.ts';
-export { mapReference, presetTemplate } from './rules/mapping.ts';
+export { mapReference, presetTemplate, previewMapping } from './rules/mapping.ts';
 export { findConflicts, groupBySource, type ReferencePair, uniquePairs, withSourceTag } from './rules/pairs.ts';
 export { type Selection, selectTags } from './rules/selection.ts';
 export { lintCredentials } from './rules/sync-credentials.ts';
 export { expandRule, needsTags } from './rules/sync-expand.ts';
 export { formatSyncPlace, type RefusedPair, type SyncRule } from './rules/sync-rule.ts';
 export { parseSyncPlatforms } from './rules/sync-platforms.ts';
-export { type SyncFormat, writeFailed, writePairs } from './rules/sync-write.ts';
+export { type SyncFormat, toImageSyncer, writeFailed, writePairs } from './rules/sync-write.ts';
+
+/** Serves a library as a registry (`dock`); loaded only where that is wanted, for it brings Node's own HTTP along. */
+export const startDock: typeof serveDock = async (options) => (await import('./dock/server.ts')).startDock(options);
 
 /** What an engine is made with; everything has a default but the credentials. */
 export interface EngineOptions {
@@ -113,6 +127,8 @@ export interface EngineOptions {
   readonly cache?: BlobCache;
   /** Repositories of this machine's library; without it names of the library are refused. */
   readonly library?: PlaceOf;
+  /** The names of the repositories in the library, sorted. */
+  readonly libraryNames?: (signal: AbortSignal) => Promise<readonly string[]>;
   /** PEM of a CA trusted for every host, besides the system's. */
   readonly ca?: string;
   /** Settings by host name as references spell it. */
@@ -172,6 +188,7 @@ export class Engine {
   readonly #smallBlobs = { size: smallBlobsAtOnce };
   readonly #cache: BlobCache | undefined;
   readonly #library: PlaceOf | undefined;
+  readonly #libraryNames: EngineOptions['libraryNames'];
   readonly #fillings: Fillings | undefined;
   readonly #credentials: CredentialSource;
   readonly #signIns: SignIns;
@@ -221,6 +238,7 @@ export class Engine {
     const { cache } = options;
     this.#cache = cache;
     this.#library = options.library;
+    this.#libraryNames = options.libraryNames;
     this.#fillings = cache === undefined ? undefined : new Fillings({ ...deps, cache });
   }
 
@@ -267,8 +285,9 @@ export class Engine {
     return this.#repository(repository, 'source', this.traffic).tags(signal);
   }
 
-  /** The repositories that a host lists, sorted; many registries keep this closed. */
+  /** The repositories that a host, or the library, lists, sorted; many registries keep this closed. */
   async repositories(host: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (host === libraryHost) return naturallySorted((await this.#libraryNames?.(signal)) ?? []);
     const context = { side: 'source', meter: this.traffic } as const;
     const found = await listRepositories(this.#client, this.#authorizer, this.#hosts.get(host), context, signal);
     return naturallySorted(found);
@@ -293,9 +312,22 @@ export class Engine {
     await ping(this.#client, this.#authorizer, this.#hosts.get(host), { side: 'source', meter: this.traffic }, signal);
   }
 
-  /** Describes an image. */
-  inspect(reference: Reference, signal: AbortSignal): Promise<ImageDescription> {
-    return inspectImage(this.#repository(reference, 'source', this.traffic), withDefaultTag(reference), signal);
+  /** Describes an image, with its referrers unless they are left out: these take requests of their own. */
+  inspect(
+    reference: Reference,
+    signal: AbortSignal,
+    what: { readonly referrers: boolean } = { referrers: true },
+  ): Promise<ImageDescription> {
+    const source = this.#repository(reference, 'source', this.traffic);
+    return inspectImage(source, withDefaultTag(reference), what.referrers, signal);
+  }
+
+  /** What a reference stands for now, asked by one HEAD; undefined when nothing is there. */
+  async digestOf(reference: Reference, signal: AbortSignal): Promise<string | undefined> {
+    const place = this.#repository(reference, 'source', this.traffic);
+    const { tag = 'latest', digest } = withDefaultTag(reference);
+    if (digest === undefined) return (await place.find(tag, signal))?.digest;
+    return (await place.hasManifest({ digest, mediaType: '', size: 0 }, signal)) ? digest : undefined;
   }
 
   /** Reads an image whole, hashing everything; `received` is told of bytes as they come. */

@@ -41,11 +41,14 @@ export interface OpenLibrary {
   readonly library: Library;
   /** One of its repositories as a place to copy from and to; throws `conflict` when another process owns what is to be written. */
   readonly place: (name: Pick<RepositoryName, 'path'>, side: Side) => Destination;
+  /** The names of its repositories. */
+  readonly names: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Takes away what no image names any more, but for what somebody asked for within the last hour; gives how many links went. */
   readonly collect: (signal: AbortSignal) => Promise<number>;
 }
 
 const graceMs = 3_600_000;
+const namesAtOnce = 1000;
 /** Blobs that flow to or from the library at a time. */
 const libraryStreams = 6;
 
@@ -127,9 +130,10 @@ export class Workspace {
     return (this.#cache ?? (await this.#openCache(signal))).status(signal);
   }
 
-  /** What the cache may hold. */
-  async setCacheBudget(bytes: number): Promise<void> {
+  /** What the cache may hold from now on, in this run and later ones. */
+  async setCacheBudget(bytes: number, signal: AbortSignal): Promise<void> {
     await this.store.settings.set(cacheBudget, bytes);
+    await this.#cache?.setBudget(bytes, signal);
   }
 
   #disk(): Disk {
@@ -150,6 +154,7 @@ export class Workspace {
         if (side === 'destination' && this.owner !== undefined) throw this.#owned();
         return new LibraryRepository(path, side, parts);
       },
+      names: (stop) => namesIn(library, stop),
       collect: (stop) => collectUnnamed(library, references, graceMs, stop),
     };
     return this.#library;
@@ -194,5 +199,17 @@ export class Workspace {
   async close(): Promise<void> {
     await this.store.close();
     if (this.#ownership.isOurs) await this.#ownership.release();
+  }
+}
+
+/** The names of all repositories of a library, page by page. */
+async function namesIn(library: Library, signal: AbortSignal): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (;;) {
+    const after = names.at(-1);
+    const page = after === undefined ? { most: namesAtOnce } : { after, most: namesAtOnce };
+    const some = await library.repositories(page, signal);
+    names.push(...some);
+    if (some.length < namesAtOnce) return names;
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -156,6 +157,21 @@ describe.skipIf(noRegistry !== '')(`the folder of a docker-registry${noRegistry}
       `team/app:1 ${docker.digest}`,
       `team:both ${both.digest}`,
     ]);
+    expect((await file.verify(() => {}, signal)).problems).toEqual([]);
+  });
+
+  test('the folder of a real docker-registry is read when tar has packed it', async () => {
+    const folder = await temporaryFolder();
+    const data = join(folder, 'image_data');
+    await mkdir(data);
+    const served = await registry({ rootDir: data });
+    await push(served.url, 'team/app', '1', docker);
+    await push(served.url, 'team', 'both', both);
+    const packed = join(folder, 'image_data.tar.gz');
+    expect(spawnSync('tar', ['-C', folder, '-czf', packed, 'image_data']).status).toBe(0);
+    const file = await opened(packed, join(folder, 'scratch'));
+    expect(file.kind).toBe('registry-storage');
+    expect(listed(file).toSorted()).toEqual([`team/app:1 ${docker.digest}`, `team:both ${both.digest}`]);
     expect((await file.verify(() => {}, signal)).problems).toEqual([]);
   });
 });

@@ -1,22 +1,19 @@
-import { resolve } from 'node:path';
 import type { ConnectionWish, CopyWishOptions } from '../../contract/requests.ts';
 import type { JobIntent } from '../../engine/engine.ts';
 import { intentOf } from '../intents.ts';
+import { keptAsked } from './file-jobs.ts';
 
 /** A job that files are part of, as the history keeps it. */
 export interface CarryIntentParts {
   readonly command: 'export' | 'import' | 'copy';
   readonly place: { readonly source: string; readonly destination: string };
-  /** What was asked for: the same again goes on with what was broken off. */
+  /** What was asked for, as a `FileJob` has it: the same again goes on with what was broken off. */
   readonly asked: object;
   readonly options: CopyWishOptions;
   readonly connection: ConnectionWish;
 }
 
-/**
- * What the journal keeps of a job that files are part of. How it was run is not kept: it is run again by the same command,
- * since `retry` knows only images of registries and could take a file's name for one.
- */
+/** What the journal keeps of a job that files are part of: enough to run it again, under names that no image of a registry has. */
 export function carryIntent({ command, place, asked, options, connection }: CarryIntentParts): JobIntent {
   const { source, destination } = place;
   const title = destination === '' ? source : `${source} → ${destination}`;
@@ -28,6 +25,7 @@ export function carryIntent({ command, place, asked, options, connection }: Carr
     rounds: 0,
     connection,
   });
-  const fingerprint = JSON.stringify([command, resolve('.'), asked]);
-  return { ...intent, fingerprint, wish: { command } };
+  const carried = keptAsked(asked);
+  const kept = typeof intent.wish === 'object' ? intent.wish : {};
+  return { ...intent, fingerprint: JSON.stringify([command, carried]), wish: { ...kept, carried } };
 }

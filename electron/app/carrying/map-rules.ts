@@ -1,5 +1,5 @@
 import { mapReference } from '../../engine/engine.ts';
-import type { Reference } from '../../oci/reference.ts';
+import { libraryHost, type Reference } from '../../oci/reference.ts';
 import { readHost, refuse } from '../places.ts';
 
 /** `FROM=TO` of `--map`. */
@@ -12,14 +12,17 @@ export interface MapRule {
 
 /** Where the images of a file go. */
 export interface Mapping {
-  /** `HOST[/PREFIX]` */
+  /** `HOST[/PREFIX]`, where `localhost` stands for the library. */
   readonly to: string;
+  readonly isLibrary?: boolean;
   readonly rules: readonly MapRule[];
 }
 
-/** Reads `--to` and `--map`; throws CopyError or OciError for what cannot be read. */
-export function readMapping(to: string, maps: readonly string[]): Mapping {
-  const { host, prefix } = readHost(to.replace(/\/+$/, ''));
+/** Reads `--to` and `--map`, without `--to` for the library; throws CopyError or OciError for what cannot be read. */
+export function readMapping(to: string | undefined, maps: readonly string[]): Mapping {
+  const { host, prefix } = readHost((to ?? libraryHost).replace(/\/+$/, ''));
+  const isLibrary = host === libraryHost;
+  const base = isLibrary ? libraryStand : host;
   const rules = maps.map((text) => {
     const at = text.indexOf('=');
     const [from, target] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()];
@@ -27,17 +30,24 @@ export function readMapping(to: string, maps: readonly string[]): Mapping {
       throw refuse(`--map ${text} is not FROM=TO, such as docker.io/library=base or quay.io={upstream}/{path}`);
     return { from: from.replace(/\/+$/, ''), to: target };
   });
-  return { to: prefix === '' ? host : `${host}/${prefix}`, rules };
+  return { to: prefix === '' ? base : `${base}/${prefix}`, isLibrary, rules };
 }
+
+/** Templates want a host, and the library has none. */
+const libraryStand = 'localhost';
 
 /**
  * Where an image goes: by the rule that says most of its name, else under its own path below the destination. A source
  * whose host or path the file does not tell has an empty one.
  */
-export function mapped(source: Reference, { to, rules }: Mapping): ReturnType<typeof mapReference> {
+export function mapped(source: Reference, { to, rules, isLibrary }: Mapping): ReturnType<typeof mapReference> {
   const matches = rules.flatMap((rule) => matchOf(rule, source) ?? []);
   const [best] = matches.toSorted((a, b) => b.length - a.length);
-  return mapReference(best === undefined ? `${to}/{path}` : absolute(best.template, to), source);
+  const template = best === undefined ? '{path}' : best.template;
+  const goesElsewhere = namesHost(template);
+  const result = mapReference(goesElsewhere ? template : `${to}/${template}`, source);
+  if (isLibrary !== true || goesElsewhere || result.destination === undefined) return result;
+  return { ...result, destination: { ...result.destination, host: libraryHost } };
 }
 
 interface Match {
@@ -59,9 +69,8 @@ function matchOf({ from, to }: MapRule, { host, path, tag }: Reference): Match |
 }
 
 /** What is in front of the first slash is a host where docker would read it so. */
-function absolute(template: string, to: string): string {
+function namesHost(template: string): boolean {
   const slash = template.indexOf('/');
   const first = slash < 0 ? '' : template.slice(0, slash);
-  const isHost = first === '{host}' || (!first.includes('{') && (/[.:]/.test(first) || first === 'localhost'));
-  return isHost ? template : `${to}/${template}`;
+  return first === '{host}' || (!first.includes('{') && (/[.:]/.test(first) || first === 'localhost'));
 }

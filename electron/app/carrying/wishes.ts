@@ -24,13 +24,23 @@ export interface ExportWish {
   readonly options: CopyWishOptions;
 }
 
-/** What an operator asks to be pushed from a file, as typed. */
-export interface ImportWish {
+/** What a file must be before anything is done with it, as typed. */
+export interface TrustWish {
+  /** The Ed25519 key of its sender in base64, or `any`; the one that is known for such images unless given. */
+  readonly signer?: string;
+  /** The set id of a bundle, or the digest of the only image of another file. */
+  readonly digest?: string;
+}
+
+/** What an operator asks to be taken from a file, as typed. */
+export interface ImportWish extends TrustWish {
   readonly files: readonly string[];
-  /** `HOST[/PREFIX]` */
-  readonly to: string;
+  /** `HOST[/PREFIX]` or `library:[PREFIX]`; this machine's library unless given. */
+  readonly to?: string;
   /** `FROM=TO` each. */
   readonly maps: readonly string[];
   readonly createsProjects: boolean;
+  /** Take the images that are whole out of a file that is not. */
+  readonly isPartial?: boolean;
   readonly options: CopyWishOptions;
 }

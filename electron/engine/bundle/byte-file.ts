@@ -13,8 +13,8 @@ export interface ByteFile {
   readonly name: string;
   readonly path: string;
   readonly sizeBytes: number;
-  /** Exactly `length` bytes from `at` on; rejects `integrity` when the file has become shorter. */
-  read(at: number, length: number): Promise<Buffer>;
+  /** Exactly `length` bytes from `at` on, in `into` if that is given; rejects `integrity` when the file has become shorter. */
+  read(at: number, length: number, into?: Buffer): Promise<Buffer>;
   /** Harmless when repeated. */
   close(): Promise<void>;
 }
@@ -55,8 +55,8 @@ class OpenByteFile implements ByteFile {
     this.sizeBytes = sizeBytes;
   }
 
-  async read(at: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafeSlow(length);
+  async read(at: number, length: number, into?: Buffer): Promise<Buffer> {
+    const bytes = into ?? Buffer.allocUnsafeSlow(length);
     let filled = 0;
     while (filled < length) {
       const { bytesRead } = await this.#readSome(bytes, filled, at + filled);
@@ -84,11 +84,14 @@ class OpenByteFile implements ByteFile {
 
 /** Gives the bytes from `start` up to but without `end` to a tap. */
 export async function pour(file: ByteFile, start: number, end: number, tap: Tap): Promise<void> {
-  for (let at = start; at < end; at += pieceBytes) await tap.write(await file.read(at, Math.min(pieceBytes, end - at)));
+  for (let at = start; at < end; at += pieceBytes) {
+    const sizeBytes = Math.min(pieceBytes, end - at);
+    await tap.write(await file.read(at, sizeBytes, tap.lend(sizeBytes)));
+  }
 }
 
 /** A part of a file as if it were one; closing it leaves the file open. */
 export function partOf(file: ByteFile, from: number, sizeBytes: number): ByteFile {
-  const read = (at: number, length: number): Promise<Buffer> => file.read(from + at, length);
+  const read: ByteFile['read'] = (at, length, into) => file.read(from + at, length, into);
   return { name: file.name, path: file.path, sizeBytes, read, close: async () => {} };
 }

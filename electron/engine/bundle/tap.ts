@@ -19,6 +19,11 @@ export class Tap {
     });
   }
 
+  /** Memory of the sink to read the next bytes into; undefined when it lends none. */
+  lend(sizeBytes: number): Buffer | undefined {
+    return this.#sink.lend?.(sizeBytes);
+  }
+
   /** Gives the next bytes, which must not be changed afterwards; resolves when more may follow. */
   async write(chunk: Uint8Array): Promise<void> {
     throwIfCancelled(this.signal, this.#subject);

@@ -8,7 +8,7 @@ import { type Logger, silentLogger } from '../kernel/log.ts';
 import { unlessAborted } from '../kernel/single-flight.ts';
 import type { Ingest, StoredContent } from '../ports/blob-cache.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
-import type { ByteRange, Upload } from '../ports/library.ts';
+import type { ByteRange, Pieces, Upload } from '../ports/library.ts';
 import { rotten, takenIn, wrongBytes } from './failures.ts';
 import { filePieces } from './file-pieces.ts';
 import { bytesBeforeZeros, hashFile } from './hash-file.ts';
@@ -139,7 +139,7 @@ export class DiskBlobCache implements BlobStore {
     }
   }
 
-  pieces(digest: Digest, range: ByteRange | undefined, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  pieces(digest: Digest, range: ByteRange | undefined, signal: AbortSignal): Pieces {
     return filePieces(this.#disk, blobPath(this.#shelf.layout, digest), digest, range, this.#sizes.readBytes, signal);
   }
 
@@ -191,6 +191,11 @@ export class DiskBlobCache implements BlobStore {
   async verify(progress: (done: VerifyProgress) => void, signal: AbortSignal): Promise<Verified> {
     const putAside = (digest: Digest): Promise<void> => this.#quarantine(digest);
     return verifyShelf(this.#shelf, putAside, progress, signal);
+  }
+
+  /** Holds at most so many bytes from now on; what is more and not needed goes at once. */
+  async setBudget(bytes: number, signal: AbortSignal): Promise<void> {
+    await this.#room.setBudget(bytes, signal);
   }
 
   /** Deletes what nobody needs until at most `toBytes` are held, the least used first; gives how many bytes went. */

@@ -35,20 +35,31 @@ interface Holdings {
 
 /** How much a cache holds and may hold. The files are the truth; the sum of them is kept only as long as nothing is lacking. */
 export class Room {
-  readonly budgetBytes: number;
   readonly #shelf: Shelf;
   /** False for what must stay. */
   readonly #mayLeave: (digest: Digest) => boolean;
   readonly #leaving = new Set<Digest>();
   readonly #reservations = new Map<Digest, Reservation>();
   readonly #growing = new Set<GrowingReservation>();
+  #budgetBytes: number;
   #usedBytes: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(shelf: Shelf, budgetBytes: number, mayLeave: (digest: Digest) => boolean) {
     this.#shelf = shelf;
-    this.budgetBytes = budgetBytes;
+    this.#budgetBytes = budgetBytes;
     this.#mayLeave = mayLeave;
+  }
+
+  /** How many bytes may be held. */
+  get budgetBytes(): number {
+    return this.#budgetBytes;
+  }
+
+  /** Holds at most so many bytes from now on, and evicts what is more; gives how many bytes went. */
+  setBudget(bytes: number, signal: AbortSignal): Promise<number> {
+    this.#budgetBytes = bytes;
+    return this.trim(bytes, signal);
   }
 
   /** True while a blob is on its way out. */
@@ -114,7 +125,7 @@ export class Room {
   roomBytes(signal: AbortSignal): Promise<number> {
     return this.#inTurn(async () => {
       const { evictableBytes, usedBytes } = await this.#holdings(signal);
-      return Math.max(0, Math.min(this.budgetBytes - usedBytes, await this.#spareBytes()) + evictableBytes);
+      return Math.max(0, Math.min(this.#budgetBytes - usedBytes, await this.#spareBytes()) + evictableBytes);
     });
   }
 
@@ -122,15 +133,15 @@ export class Room {
   async #free(subject: string, neededBytes: number, signal: AbortSignal): Promise<void> {
     const usedBytes = (this.#usedBytes ??= (await this.#holdings(signal)).usedBytes);
     const spareBytes = await this.#spareBytes();
-    if (neededBytes > Math.min(this.budgetBytes - usedBytes, spareBytes)) {
+    if (neededBytes > Math.min(this.#budgetBytes - usedBytes, spareBytes)) {
       const holdings = await this.#holdings(signal);
-      const roomBytes = Math.min(this.budgetBytes - holdings.usedBytes, spareBytes);
+      const roomBytes = Math.min(this.#budgetBytes - holdings.usedBytes, spareBytes);
       if (neededBytes > roomBytes + holdings.evictableBytes) {
         throw noRoom(subject, neededBytes, Math.max(0, roomBytes + holdings.evictableBytes));
       }
       // a little more than is lacking, so that not every blob has to look at all files
       const lackingBytes = neededBytes - roomBytes;
-      const goneBytes = await this.#evict(holdings, lackingBytes + Math.floor(this.budgetBytes / 32), signal);
+      const goneBytes = await this.#evict(holdings, lackingBytes + Math.floor(this.#budgetBytes / 32), signal);
       if (goneBytes < lackingBytes) throw noRoom(subject, neededBytes, roomBytes + goneBytes);
     }
   }

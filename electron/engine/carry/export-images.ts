@@ -28,7 +28,7 @@ export async function exportImages(
 ): Promise<ExportEnd> {
   const startedMs = tools.clock.monotonicMs();
   const related = new RelatedImages();
-  const rows = images.map((image) => new ExportRow(image, path, tools.clock, observer));
+  const rows = images.map((image) => new ExportRow(image, settings.shownAs ?? path, tools.clock, observer));
   await mapLimited(rows, settings.concurrency, (row) => row.gather(settings, related, signal));
   const isWhole = rows.every((row) => row.failure === undefined) && !signal.aborted;
   const writing = isWhole ? new FileWriting(rows, path, settings, tools) : undefined;

@@ -3,7 +3,14 @@ import type { DeliveryProgress } from '../../contract/progress.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { formatReference } from '../../oci/reference.ts';
-import { type ExportPlan, type ImageToWrite, planExport, type ReadBlob, writeExport } from '../bundle/bundle.ts';
+import {
+  type ExportPlan,
+  type ImageToWrite,
+  planExport,
+  type ReadBlob,
+  volumePaths,
+  writeExport,
+} from '../bundle/bundle.ts';
 import { download } from '../copy/download.ts';
 import type { Filling, FillingCount, Fillings } from '../copy/filling.ts';
 import { asCopyError, copyError, CopyError } from '../kernel/errors.ts';
@@ -18,6 +25,8 @@ import { ReadAhead } from './read-ahead.ts';
 export interface ExportedFile {
   /** Those that this run wrote; volumes that were there already are not among them. */
   readonly paths: readonly string[];
+  /** All that belongs to it, in its order. */
+  readonly files: readonly string[];
   readonly set: Digest | undefined;
   readonly volumes: number;
   /** Bytes of all volumes together. */
@@ -94,6 +103,7 @@ export class FileWriting {
     this.#tools.meter.bytes.reused += leftOutBytes;
     return {
       paths,
+      files: plan.volumes.length > 0 ? volumePaths(plan, this.#path, this.#settings.compression) : [this.#path],
       set: plan.set,
       volumes: Math.max(1, plan.volumes.length),
       totalBytes: plan.totalBytes,
@@ -189,7 +199,7 @@ export class FileWriting {
 }
 
 /** What refers to an image that goes by several tags is written once. */
-function uniqueImages(images: readonly ImageToWrite[]): readonly ImageToWrite[] {
+export function uniqueImages(images: readonly ImageToWrite[]): readonly ImageToWrite[] {
   const unique = new Map<string, ImageToWrite>();
   for (const image of images) {
     const { host, path, tag, graph } = image;

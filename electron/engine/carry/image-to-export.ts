@@ -20,6 +20,8 @@ export interface ExportSettings extends ContentPolicy, ExportOptions, WriteExpor
   readonly withReferrers: boolean;
   /** Images that are looked at at a time. */
   readonly concurrency: number;
+  /** How results call the file; its path unless given. */
+  readonly shownAs?: string;
   /** The set id, or its beginning, that the file must have: it is made again. */
   readonly set?: string;
 }

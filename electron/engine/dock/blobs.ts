@@ -56,11 +56,13 @@ async function sendWhole(exchange: Exchange, blob: StoredBlob): Promise<void> {
   const { response, signal } = exchange;
   response.writeHead(200, { 'Content-Length': blob.sizeBytes });
   const digester = new Digester(algorithmOf(blob.digest));
+  const pieces = blob.open(undefined, signal);
   let held: Uint8Array | undefined;
-  for await (const piece of blob.open(undefined, signal)) {
+  for await (const piece of pieces) {
     digester.update(piece);
     if (digester.sizeBytes > blob.sizeBytes) break;
-    if (held !== undefined && !(await sendPiece(exchange, held))) return;
+    const last = held;
+    if (last !== undefined && !(await sendPiece(exchange, last, () => pieces.giveBack?.(last)))) return;
     held = piece;
   }
   if (digester.sizeBytes !== blob.sizeBytes || digester.digest() !== blob.digest)
@@ -76,10 +78,11 @@ async function sendPart(exchange: Exchange, blob: StoredBlob, part: ByteRange): 
     'Content-Range': `bytes ${part.start}-${part.end - 1}/${blob.sizeBytes}`,
   });
   let sentBytes = 0;
-  for await (const piece of blob.open(part, signal)) {
+  const pieces = blob.open(part, signal);
+  for await (const piece of pieces) {
     sentBytes += piece.byteLength;
     if (sentBytes > sizeBytes) break;
-    if (!(await sendPiece(exchange, piece))) return;
+    if (!(await sendPiece(exchange, piece, () => pieces.giveBack?.(piece)))) return;
   }
   if (sentBytes !== sizeBytes) return breakOff(exchange, blob.digest);
   response.end();

@@ -30,13 +30,16 @@ export function declaredBytes(request: IncomingMessage): number | undefined {
   return header === undefined ? undefined : Number(header);
 }
 
-/** Sends one piece of the answer's body and waits until the client keeps up; false when the client is gone. */
-export async function sendPiece(exchange: Exchange, piece: Uint8Array): Promise<boolean> {
+/**
+ * Sends one piece of the answer's body and waits until the client keeps up; false when the client is gone. `sent` is told when
+ * nobody needs the piece any more.
+ */
+export async function sendPiece(exchange: Exchange, piece: Uint8Array, sent: () => void): Promise<boolean> {
   const { response, signal, pace } = exchange;
   try {
     await pace.take(piece.byteLength, signal);
     if (response.destroyed) return false;
-    if (!response.write(piece)) await once(response, 'drain', { signal });
+    if (!response.write(piece, sent)) await once(response, 'drain', { signal });
     return true;
   } catch {
     return false;

@@ -1,12 +1,36 @@
 import { cancelledError } from '../kernel/errors.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { Pieces } from '../ports/library.ts';
 
 /** So much waits for its reader at most, besides one piece. */
 const mostWaitingBytes = 512 * 1024;
 
+const mostSpare = 4;
+
+type Read = (sink: ByteSink, signal: AbortSignal) => Promise<void>;
+
 /** What a reader that writes into sinks gives, as pieces to be asked for: at most `mostBytes`; leaving the loop stops the reader. */
-export async function* poured(
-  read: (sink: ByteSink, signal: AbortSignal) => Promise<void>,
+export function poured(read: Read, mostBytes: number, signal: AbortSignal): Pieces {
+  // only what was lent is taken back: other pieces may be somebody's
+  const lent = new Set<ArrayBufferLike>();
+  const spare: Buffer[] = [];
+  const lend = (sizeBytes: number): Buffer => {
+    const found = spare.pop();
+    const memory = found === undefined || found.byteLength < sizeBytes ? Buffer.allocUnsafeSlow(sizeBytes) : found;
+    lent.add(memory.buffer);
+    return memory.subarray(0, sizeBytes);
+  };
+  return {
+    giveBack: ({ buffer }) => {
+      if (lent.delete(buffer) && spare.length < mostSpare) spare.push(Buffer.from(buffer));
+    },
+    [Symbol.asyncIterator]: () => pieces(read, lend, mostBytes, signal),
+  };
+}
+
+async function* pieces(
+  read: Read,
+  lend: (sizeBytes: number) => Buffer,
   mostBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -17,6 +41,7 @@ export async function* poured(
   let wake = (): void => {};
   let resume = (): void => {};
   const sink: ByteSink = {
+    lend,
     write: (chunk) => {
       waiting.push(chunk);
       waitingBytes += chunk.byteLength;

@@ -14,10 +14,11 @@ import { RelatedImages } from './related.ts';
 
 const maxConfigBytes = 8 * 1024 * 1024;
 
-/** Describes an image: its manifests, platforms, layers and sizes, and what refers to it. */
+/** Describes an image: its manifests, platforms, layers and sizes, and where that is asked for what refers to it. */
 export async function inspectImage(
   source: Source,
   reference: Reference,
+  withReferrers: boolean,
   signal: AbortSignal,
 ): Promise<ImageDescription> {
   const name = reference.digest === undefined ? { tag: reference.tag ?? 'latest' } : { digest: reference.digest };
@@ -43,7 +44,9 @@ export async function inspectImage(
       ...(platform === undefined || isUnknownPlatform(platform) ? {} : { platform: formatPlatform(platform) }),
     });
   }
-  const related = await new RelatedImages().of(source, descriptor.digest, signal);
+  const related = withReferrers
+    ? await new RelatedImages().of(source, descriptor.digest, signal)
+    : { referrers: [], tags: [] };
   return {
     reference: formatReference(reference),
     digest: descriptor.digest,

@@ -23,6 +23,11 @@ export interface StoredManifest {
   readonly bytes: Uint8Array;
 }
 
+/** Bytes in pieces, good until they are given back: who is done with a piece may do so, and its memory is used for a later one. */
+export interface Pieces extends AsyncIterable<Uint8Array> {
+  giveBack?(piece: Uint8Array): void;
+}
+
 /** A blob of one repository. */
 export interface StoredBlob {
   readonly digest: Digest;
@@ -31,7 +36,7 @@ export interface StoredBlob {
    * The bytes, or those in `range`. Nothing is held open until the first chunk is asked for; leaving the loop must free it.
    * An implementer need not verify: whoever sends the bytes on does.
    */
-  open(range: ByteRange | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  open(range: ByteRange | undefined, signal: AbortSignal): Pieces;
 }
 
 /** A blob on its way in. One caller at a time; nothing of it is readable before `commit`. */

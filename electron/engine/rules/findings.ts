@@ -1,5 +1,6 @@
 import type { Language } from '../../contract/language.ts';
 import type { FindingText, Severity } from './finding-text.ts';
+import { carriedTexts } from './finding-texts-carried.ts';
 import { fileTexts } from './finding-texts-files.ts';
 import { listTexts } from './finding-texts-lists.ts';
 import { machineTexts } from './finding-texts-machine.ts';
@@ -11,7 +12,7 @@ export interface Where {
   readonly rule?: string;
 }
 
-const texts = { ...fileTexts, ...ruleTexts, ...listTexts, ...machineTexts } satisfies Readonly<
+const texts = { ...fileTexts, ...ruleTexts, ...listTexts, ...machineTexts, ...carriedTexts } satisfies Readonly<
   Record<string, FindingText>
 >;
 

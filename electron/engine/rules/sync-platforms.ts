@@ -56,20 +56,3 @@ export function acceptsPlatform(wanted: SyncPlatforms, platform: Partial<Platfor
     ),
   );
 }
-
-/**
- * The same wish as platforms of ours, where they can say it: each os with each architecture. Undefined when one list is
- * empty, which means any, or when a version of an os is asked for. Entries without a platform pass above and not here.
- */
-export function asPlatforms(wanted: SyncPlatforms): readonly Platform[] | undefined {
-  if (isEveryPlatform(wanted)) return [];
-  if (wanted.os.length === 0 || wanted.architectures.length === 0) return undefined;
-  if (wanted.os.some(({ version }) => version !== undefined)) return undefined;
-  return wanted.os.flatMap(({ name: os }) =>
-    wanted.architectures.map(({ name: architecture, variant }) => ({
-      os,
-      architecture,
-      ...(variant === undefined ? {} : { variant }),
-    })),
-  );
-}

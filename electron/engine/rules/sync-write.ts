@@ -34,17 +34,6 @@ export function writeFailed(
   return write(map, format, false);
 }
 
-/** The sources of what failed, one a line with the reason as a comment, for `--list`. */
-export function writeFailedList(
-  failed: readonly { readonly source: string; readonly destination: string; readonly reason: string }[],
-): string {
-  const reasons = new Map<string, string[]>();
-  for (const { source, destination, reason } of failed) {
-    add(reasons, source, [`# ${oneLine(destination)}: ${oneLine(reason)}`]);
-  }
-  return [...reasons].map(([source, lines]) => `${lines.join('\n')}\n${oneLine(source)}\n`).join('');
-}
-
 function sourceText(source: ReferencePair['source']): string {
   const { digest, host, path } = source;
   // With both, the tag would say nothing to image-syncer.
@@ -66,8 +55,4 @@ function write(map: ReadonlyMap<string, readonly string[]>, format: SyncFormat, 
   // Not through an object, which would put keys that look like numbers first.
   const lines = [...values].map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
   return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ');
 }

@@ -1,3 +1,4 @@
+import type { JudgedSender } from '../../app/carrying/senders.ts';
 import type { Language } from '../../contract/language.ts';
 
 /** The words of `export`, `import`, `verify FILE` and `receipt` that are not errors, in both languages. */
@@ -7,6 +8,7 @@ export interface CarryWords {
   readonly created: (date: string) => string;
   readonly signed: (key: string) => string;
   readonly unsigned: string;
+  readonly senders: Readonly<Record<Exclude<JudgedSender['state'], 'unsigned'>, string>>;
   readonly checking: string;
   readonly checked: (blobs: number, bytes: string) => string;
   readonly incomplete: (image: string) => string;
@@ -28,6 +30,11 @@ const en: CarryWords = {
   created: (date) => `made on ${date}`,
   signed: (key) => `signed by ${key}`,
   unsigned: 'unsigned',
+  senders: {
+    first: 'a sender not seen here before: compare the key with theirs; from the first import on it is expected',
+    known: 'the sender that is known here',
+    taken: 'the sender was not compared with those that are known here',
+  },
   checking: 'checking',
   checked: (blobs, bytes) => `checked: ${counted(blobs, 'blob')}, ${bytes}, all as their digests say`,
   incomplete: (image) => `not whole: ${image}`,
@@ -48,6 +55,11 @@ const zh: CarryWords = {
   created: (date) => `制作于 ${date}`,
   signed: (key) => `签名者 ${key}`,
   unsigned: '未签名',
+  senders: {
+    first: '首次遇到的发送方：请与对方核对密钥；首次导入后将以此为准',
+    known: '与此前相同的发送方',
+    taken: '未与已知的发送方比对',
+  },
   checking: '校验中',
   checked: (blobs, bytes) => `已校验 ${blobs} 个层（${bytes}），全部与摘要一致`,
   incomplete: (image) => `不完整：${image}`,

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { TrustWish } from '../../app/carrying/wishes.ts';
+import { outputRefusal } from '../../app/output-name.ts';
 import type { ConnectionWish, CopyWishOptions, TagWish, WorkspaceWish } from '../../contract/requests.ts';
 
 /** The options of commands that reach registries, as commander gives them. */
@@ -73,9 +75,16 @@ export interface ExportFlags
   readonly sign?: string;
 }
 
+/** The options of commands that read files somebody sent. */
+export interface TrustFlags {
+  readonly signer?: string;
+  readonly expectDigest?: string;
+}
+
 /** The options of `import`. */
-export interface ImportFlags extends CopyFlags {
-  readonly to: string;
+export interface ImportFlags extends CopyFlags, TrustFlags {
+  readonly to?: string;
+  readonly partial: boolean;
   readonly map: readonly string[];
   readonly createProjects: boolean;
 }
@@ -134,7 +143,7 @@ function withContent(command: Command): Command {
         .choices(['keep', 'drop'])
         .default('keep'),
     )
-    .option('--report <file>', 'write a report: .json, .csv or .html');
+    .option('--report <file>', 'write a report: .json, .csv or .html', outputPath);
 }
 
 /** Adds what says how images are put where others may be. */
@@ -155,7 +164,7 @@ function withPolicies(command: Command): Command {
 /** Adds what `export` has. */
 export function withExport(command: Command): Command {
   return withContent(command)
-    .requiredOption('-o, --output <file>', 'the file or folder to be written')
+    .requiredOption('-o, --output <file>', 'the file or folder to be written', outputPath)
     .addOption(
       new Option('--format <format>', 'bundle (default), oci, docker-archive or registry-storage')
         .choices(['bundle', 'oci', 'docker-archive', 'registry-storage'])
@@ -172,8 +181,11 @@ export function withExport(command: Command): Command {
 
 /** Adds what `import` has. */
 export function withImport(command: Command): Command {
-  return withPolicies(withContent(command))
-    .requiredOption('--to <place>', 'HOST[/PREFIX] that the images go to, their paths and tags below it')
+  return withTrust(withPolicies(withContent(command)))
+    .option(
+      '--to <place>',
+      "HOST[/PREFIX] that the images go to, their paths and tags below it; this machine's library unless given",
+    )
     .option(
       '--map <from=to>',
       'images whose name begins with FROM go to TO, a place or a template (repeatable)',
@@ -181,7 +193,26 @@ export function withImport(command: Command): Command {
       [],
     )
     .option('--create-projects', 'make projects that are missing, where the registry has them', false)
+    .option('--partial', 'take the images that are whole out of a file that is not', false)
     .option('--concurrency <n>', 'images at a time (8)', integer(1, 64), 8);
+}
+
+/** Adds what a file must be before anything is done with it. */
+export function withTrust(command: Command): Command {
+  return command
+    .option(
+      '--signer <key>',
+      'who must have signed a bundle, an Ed25519 key in base64 (the one known for such images); any: whoever it was',
+    )
+    .option('--expect-digest <digest>', 'the set id of a bundle, or the digest of an image, as the sender told it');
+}
+
+/** The flags as the app wants them. */
+export function trustWish({ signer, expectDigest }: TrustFlags): TrustWish {
+  return {
+    ...(signer === undefined ? {} : { signer }),
+    ...(expectDigest === undefined ? {} : { digest: expectDigest }),
+  };
 }
 
 /** Adds how often a transfer is tried, for every command whose `--retries` mean that. */
@@ -289,6 +320,13 @@ export function copyWishOptions(flags: CopyFlags): CopyWishOptions {
     referrers: flags.referrers,
     concurrency: flags.concurrency,
   };
+}
+
+/** The path of a file to be written as an option's value. */
+export function outputPath(text: string): string {
+  const why = outputRefusal(text);
+  if (why !== undefined) throw new InvalidArgumentError(`${why}; choose another`);
+  return text;
 }
 
 /** A whole number as an option's value. */

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { isFilePlace } from '../../app/carrying/file-places.ts';
 import { refuse } from '../../app/places.ts';
 import { failureOf } from '../../app/errors.ts';
 import { copy, placeOf, plan } from './commands/copy.ts';
 import { cacheStatus, cacheTrim, cacheVerify } from './commands/cache.ts';
+import { dataRemove, type RemoveFlags } from './commands/data.ts';
 import { exportPlace, exportToFile } from './commands/export.ts';
 import { history, type HistoryFlags } from './commands/history.ts';
 import { importFiles, importPlace } from './commands/import.ts';
@@ -15,7 +15,7 @@ import { retry, type RetryFlags } from './commands/retry.ts';
 import { serve, type ServeFlags, withServe } from './commands/serve.ts';
 import { sync, syncPlace } from './commands/sync.ts';
 import type { UiFlags } from './commands/ui.ts';
-import { verify } from './commands/verify.ts';
+import { verify, type VerifyFlags } from './commands/verify.ts';
 import { Console } from './console.ts';
 import {
   type ChoiceFlags,
@@ -27,6 +27,7 @@ import {
   type FolderFlags,
   type ImportFlags,
   integer,
+  outputPath,
   sizeBytes,
   type SyncFlags,
   tagWish,
@@ -40,6 +41,7 @@ import {
   withRetries,
   withSync,
   withSyncFiles,
+  withTrust,
 } from './options.ts';
 import { type Command as Work, exitStatus, runCommand } from './run.ts';
 import { newJobName, type Place, summaryFacts } from './summary.ts';
@@ -47,11 +49,13 @@ import { newJobName, type Place, summaryFacts } from './summary.ts';
 /** Reads the arguments, runs the command they name and gives its exit status (CLI.md). */
 export async function runProgram(argv: readonly string[], version: string): Promise<number> {
   let status: number = exitStatus.ok;
+  // one word for the desktop and for the terminal
+  const given = argv[0] === '--self-test' ? ['self-test', ...argv.slice(1)] : argv;
   const program = newProgram(version, async (flags, source, destination, work) => {
     status = await runCommand(flags, { source, destination }, work);
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(given, { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return exitStatus.ok;
@@ -74,10 +78,8 @@ function newProgram(version: string, run: Run): Command {
     withRetries(
       withChoice(program.command('copy [places...]').usage('[options] <source> <destinations...>')),
     ).description('copy an image, chosen tags of a repository, or a list, to one or more destinations'),
-  ).action((places: string[], given: CopyFlags & ChoiceFlags, command: Command) => {
-    const { source, destination } = readPlaces(places, given, command);
-    // a file is here already: a second copy would be of no use
-    const flags = isFilePlace(source) ? { ...given, cache: false } : given;
+  ).action((places: string[], flags: CopyFlags & ChoiceFlags, command: Command) => {
+    const { source, destination } = readPlaces(places, flags, command);
     return run(flags, source, destination, (context) => copy(places, flags, context));
   });
   withCopying(
@@ -109,7 +111,7 @@ function newProgram(version: string, run: Run): Command {
     withRetries(
       program
         .command('ls <place>')
-        .description('repositories of HOST[/PREFIX], or with --tags the tags of a repository'),
+        .description('repositories of HOST[/PREFIX], of library: or of oci:DIR; with --tags the tags of a repository'),
     ),
   )
     .option('--tags', 'list the tags of a repository', false)
@@ -122,13 +124,21 @@ function newProgram(version: string, run: Run): Command {
   ).action((reference: string, flags: ConnectionFlags) =>
     run(flags, reference, '', (context) => inspect(reference, context)),
   );
-  withConnection(
-    withRetries(program.command('verify <place>')).description(
-      'read an image, or a file of images, whole and check every digest',
+  withTrust(
+    withConnection(
+      withRetries(program.command('verify <place>')).description(
+        'read an image, or a file of images, whole and check every digest',
+      ),
     ),
-  ).action((place: string, flags: ConnectionFlags) => run(flags, place, '', (context) => verify(place, context)));
+  ).action((place: string, flags: VerifyFlags) => run(flags, place, '', (context) => verify(place, flags, context)));
   addFileCommands(program, run);
   addFolderCommands(program, run);
+  withFolder(program.command('self-test').description('look at what this machine gives the program')).action(
+    (flags: FolderFlags) =>
+      run(withoutConnection(flags), 'self-test', '', async (context) =>
+        (await import('./commands/self-test.ts')).selfTest(flags, context, version),
+      ),
+  );
   withFolder(program.command('ui').description('the window in a browser of this machine; prints a one-time address'))
     .option('--port <n>', 'the port on loopback; a free one unless given', integer(0, 65_535), 0)
     .option('--no-open', 'start no browser')
@@ -154,16 +164,16 @@ function addFileCommands(program: Command, run: Run): void {
       return run(flags, source, destination, (context) => exportToFile(references, flags, context));
     });
   withImport(withRetries(program.command('import <files...>')))
-    .description('push what a bundle, an OCI layout, a docker-archive or a registry storage tree holds')
-    .action((files: string[], given: ImportFlags) => {
-      // the file is here already: a second copy would be of no use
-      const flags = { ...given, cache: false };
+    .description(
+      'push what a bundle, an OCI layout, a docker-archive or a registry storage tree holds, or keep it in the library',
+    )
+    .action((files: string[], flags: ImportFlags) => {
       const { source, destination } = importPlace(files, flags);
       return run(flags, source, destination, (context) => importFiles(files, flags, context));
     });
   withConnection(withRetries(program.command('receipt <place>')))
     .description('list what HOST[/PREFIX] holds already, to make the next bundle small')
-    .requiredOption('-o, --output <file>', 'the receipt to be written')
+    .requiredOption('-o, --output <file>', 'the receipt to be written', outputPath)
     .action((place: string, flags: ReceiptFlags) => run(flags, place, '', (context) => receipt(place, flags, context)));
 }
 
@@ -182,7 +192,7 @@ function addFolderCommands(program: Command, run: Run): void {
   )
     .option('--all', 'every image of the job', false)
     .option('--no-cache', 'copy straight through, with nothing of the images on disk')
-    .option('--report <file>', 'write a report: .json, .csv or .html')
+    .option('--report <file>', 'write a report: .json, .csv or .html', outputPath)
     .action((job: string, flags: RetryFlags & ConnectionFlags) =>
       run(flags, job, '', (context) => retry(job, flags, context)),
     );
@@ -212,6 +222,12 @@ function addFolderCommands(program: Command, run: Run): void {
     .action((flags: FolderFlags & { to: number }) =>
       run(withoutConnection(flags), 'cache', '', (context) => cacheTrim(flags, context)),
     );
+  const data = program.command('data').description('everything kept on this machine');
+  withFolder(
+    data.command('remove').description('take cache, library, history, vault and logs away, as before uninstalling'),
+  )
+    .option('--yes', 'without this it only says what would go', false)
+    .action((flags: RemoveFlags) => run(withoutConnection(flags), 'data', '', (context) => dataRemove(flags, context)));
 }
 
 /** The arguments of `copy` and `plan`; too few of them are wrong use. */

@@ -19,7 +19,10 @@ export interface AppUse {
   readonly auths?: ConnectionWish['auths'];
   /** Where it is not as the flags say. */
   readonly connection?: ConnectionWish;
+  /** Wants the data folder. */
   readonly copies?: boolean;
+  /** The images are here already: a second copy in the cache would be of no use. */
+  readonly isDirect?: boolean;
 }
 
 /** What a command works with. */
@@ -68,11 +71,16 @@ export async function runCommand(flags: ConnectionFlags, place: Place, command: 
   for (const name of stopSignals) process.on(name, interrupt);
 
   const connection = connectionWish(flags);
-  const open = async ({ auths, connection: wish = connection, copies = false }: AppUse = {}): Promise<App> => {
+  const open = async ({
+    auths,
+    connection: wish = connection,
+    copies = false,
+    isDirect = false,
+  }: AppUse = {}): Promise<App> => {
     // as with image-syncer, the credentials of a combined file go before --auth
     const { authFile, ...others } = wish;
     const credentials = auths === undefined ? (authFile === undefined ? {} : { authFile }) : { auths };
-    const folder = copies ? workspaceWish(flags) : undefined;
+    const folder = copies ? workspaceWish(isDirect ? { ...flags, cache: false } : flags) : undefined;
     await closing();
     app = await App.open({ ...others, ...credentials }, listener, controller.signal, folder);
     if (app.logFolder !== undefined) await log.open(app.logFolder);

@@ -2,6 +2,7 @@ import { addTraffic } from '../../contract/counts.ts';
 import type { Failure } from '../../contract/errors.ts';
 import { formatBytes, formatSeconds } from '../../contract/format.ts';
 import type { ImageResult, JobSummary } from '../../contract/models.ts';
+import type { Check } from '../../contract/self-test.ts';
 import type { Console } from './console.ts';
 
 /** What a command was given to work on, as typed; empty where it has no such side. */
@@ -25,6 +26,8 @@ export type Traffic = Pick<JobSummary, 'requests' | 'bytes'>;
 export interface SummaryFacts extends Pick<JobSummary, 'ok' | 'images' | 'blobs' | 'bytes' | 'requests' | 'seconds'> {
   readonly job: string;
   readonly failures: readonly PlacedFailure[];
+  /** What a self-test looked at. */
+  readonly checks?: readonly Check[];
 }
 
 /** How a command ended; what it leaves out is nought. */

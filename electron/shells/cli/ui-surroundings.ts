@@ -15,12 +15,11 @@ function uiSurroundings(version: string, flags: FolderFlags): UiSurroundings {
   return {
     page: builtPage(import.meta.dirname),
     input: process.stdin,
-    openWindow: ({ files, confirm, isDesktop }) =>
+    openWindow: ({ files, isDesktop }) =>
       openBackEnd({
         version,
         isDesktop,
         files,
-        confirm,
         workspace: workspaceWish(withoutConnection(flags)),
         vault: async (workspace, typed) => ({ vault: workspace.passphraseVault(typed) }),
         log: (folder, clean) => openLog(folder, { level: logLevel(process.env), clean }),

@@ -7,7 +7,8 @@ import { image } from '../../fakes/images.ts';
 import { assertWorldIsWhole } from '../../fakes/oracle.ts';
 import { push } from '../../fakes/push.ts';
 import { ferry, folder } from './ferry.ts';
-import { app, blobBytes, openDock, openSource, otherApp } from './stage.ts';
+import { harborOver } from './harbor-stage.ts';
+import { app, blobBytes, fileWith, openDock, openSource, otherApp } from './stage.ts';
 import { jsonOf } from './summary-shape.ts';
 
 /** A bundle of two images, and the host they came from. */
@@ -135,6 +136,54 @@ describe('import', () => {
     expect(file).toContain(home);
   });
 
+  test('takes on request what is whole out of a file that is not, and the rest when it is', async () => {
+    const { file } = await bundle();
+    const bytes = await readFile(file);
+    const damaged = Buffer.from(bytes);
+    const at = bytes.indexOf(app.blobs[1]?.bytes().subarray(0, 64) ?? '') + 1000;
+    damaged.writeUInt8(damaged.readUInt8(at) ^ 4, at);
+    await writeFile(file, damaged);
+    const destination = await openDock();
+    const args = ['import', file, '--to', destination.host];
+    const end = await ferry([...args, '--partial']);
+    expect(end.status).toBe(1);
+    expect(end.stderr).toContain(app.blobs[1]?.digest);
+    expect(end.stderr).toMatch(/team\/app:1.*not all of this image is in the file out\.tar/);
+    expect(end.stdout).toMatch(/^images: 1 copied, 1 failed\n/m);
+    expect((await assertWorldIsWhole({ url: destination.url })).tags).toEqual({ 'team/app:2': otherApp.digest });
+    await writeFile(file, bytes);
+    expect(jsonOf(await ferry([...args, '--json'])).summary.images).toMatchObject({ copied: 1, unchanged: 1 });
+  });
+
+  test('takes nothing out of a file of which no image is whole', async () => {
+    const { file } = await bundle();
+    const handle = await open(file, 'r+');
+    await handle.truncate(20_000);
+    await handle.close();
+    const destination = await openDock();
+    const end = await ferry(['import', file, '--to', destination.host, '--partial']);
+    expect(end).toMatchObject({ status: 1, stderr: expect.stringContaining('cut off') });
+    expect(destination.requests).toEqual([]);
+  });
+
+  test('makes the projects that a Harbor lacks, private, before anything is pushed, and only when asked', async () => {
+    const { file } = await bundle();
+    const { host, world, target } = await harborOver(await openDock());
+    const auth = await fileWith(
+      JSON.stringify({ [host]: { username: 'robot$copy', password: 'harbor-password-1' } }),
+      '.json',
+    );
+    const args = ['import', file, '--to', `${host}/mirror`, '--auth', auth];
+    const without = await ferry(args);
+    expect(without.status).toBe(1);
+    expect(world.projects).toEqual({});
+    const end = await ferry([...args, '--create-projects']);
+    expect(end.status, end.stderr).toBe(0);
+    expect(world.projects['mirror']).toMatchObject({ isPublic: false });
+    expect(Object.keys((await assertWorldIsWhole({ url: target.url })).tags)).toHaveLength(2);
+    expect((await ferry([...args, '--create-projects'])).status).toBe(0);
+  });
+
   test('says which blobs the site was believed to hold when it does not', async () => {
     const { home, file, source } = await bundle();
     const delta = join(home, 'delta.tar');
@@ -234,7 +283,8 @@ describe('verify FILE', () => {
 
 test.each<[what: string, args: readonly string[], cause: RegExp]>([
   ['no file', ['--to', 'x.example'], /missing required argument 'files'/],
-  ['no destination', ['a.tar'], /required option '--to <place>' not specified/],
+  ['a signer that is none', ['a.tar', '--signer', 'AAAA'], /--signer AAAA is neither any nor an Ed25519 key/],
+  ['a digest that is none', ['a.tar', '--expect-digest', 'sha256:1'], /digest/],
   ['a destination that is none', ['a.tar', '--to', 'not a host'], /is not a registry host/],
   ['a mapping that is none', ['a.tar', '--to', 'x.example', '--map', 'quay.io'], /--map quay\.io is not FROM=TO/],
   ['a file that is not there', ['none.tar', '--to', 'x.example'], /none\.tar/],

@@ -1,7 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { image } from '../../fakes/images.ts';
 import { assertWorldIsWhole } from '../../fakes/oracle.ts';
+import { call } from '../../fakes/plain-http.ts';
 import { push } from '../../fakes/push.ts';
 import { ferry, type FerryEnd, folder, startFerry } from './ferry.ts';
 import { slowCopy } from './slow-copy.ts';
@@ -92,6 +95,62 @@ test('retry of a job that was stopped goes on under its number', async () => {
   await assertWorldIsWhole({ url: destination.url });
   const after = linesOf(await ferry(['history', '--json'], { env }), 'past-job');
   expect(after).toMatchObject([{ job: '1', state: 'finished', attempts: 2 }]);
+});
+
+test('retry of an import that a missing volume stopped goes on once it is there, and sends nothing twice', async () => {
+  const env = { IMAGE_FERRY_DATA: mkdtempSync(join(folder, 'data-')) };
+  const large = image({ seed: 'large', layers: [500_000] });
+  const [source, destination] = [await openSource({ '1': app, '2': large }), await openDock()];
+  const home = mkdtempSync(join(folder, 'files-'));
+  const file = join(home, 'out.tar');
+  const flags = ['--volume-size', '64KiB', '--no-cache'];
+  await ferry(['export', '-o', file, `${source.host}/team/app`, '--all-tags', ...flags], { env });
+  const volumes = readdirSync(home).toSorted();
+  // somewhere inside the large layer
+  const lost = join(home, volumes[4] ?? '');
+  const kept = readFileSync(lost);
+  rmSync(lost);
+  const first = volumes[0] ?? '';
+  const end = await ferry(['import', first, '--to', destination.host, '--partial'], { env, cwd: home });
+  expect(end.status).toBe(1);
+  expect(end.stdout).toMatch(/^.*: 1 copied, 1 failed\n/m);
+  writeFileSync(lost, kept);
+  const again = await ferry(['retry', '2', '--json'], { env });
+  expect(again.status, again.stderr).toBe(0);
+  expect(linesOf(again, 'summary')).toMatchObject([{ images: { total: 2, copied: 1, unchanged: 1 } }]);
+  const words = await ferry(['retry', '2', '--all'], { env });
+  expect(words.stderr).toContain(`image-ferry import ${join(home, first)} --to ${destination.host} --partial\n`);
+  expect((await assertWorldIsWhole({ url: destination.url })).manifestCount).toBe(2);
+});
+
+test('retry of an export that failed writes the file, from any folder, with the key that signed', async () => {
+  const env = { IMAGE_FERRY_DATA: mkdtempSync(join(folder, 'data-')) };
+  const source = await openSource({ '1': app });
+  const home = mkdtempSync(join(folder, 'files-'));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(join(home, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const args = ['export', '-o', 'out.tar', `${source.host}/team/app:1`, `${source.host}/team/app:2`];
+  expect((await ferry([...args, '--sign', 'key.pem'], { env, cwd: home })).status).toBe(1);
+  expect(readdirSync(home)).toEqual(['key.pem']);
+  await push(source.url, 'team/app', '2', otherApp);
+  const again = await ferry(['retry', '1'], { env });
+  expect(again.status, again.stderr).toBe(0);
+  expect(readdirSync(home).toSorted()).toEqual(['key.pem', 'out.tar']);
+  expect((await ferry(['verify', join(home, 'out.tar')], { env })).stderr).toContain('signed by ');
+});
+
+test('retry of a copy out of a file copies it again', async () => {
+  const env = { IMAGE_FERRY_DATA: mkdtempSync(join(folder, 'data-')) };
+  const [source, destination] = [await openSource({ '1': app }), await openDock()];
+  const home = mkdtempSync(join(folder, 'files-'));
+  await ferry(['copy', `${source.host}/team/app:1`, `oci:${home}/layout`], { env });
+  await push(destination.url, 'x', '1', otherApp);
+  const args = ['copy', 'oci:layout:1', `${destination.host}/x:1`, '--on-conflict', 'fail'];
+  expect((await ferry(args, { env, cwd: home })).status).toBe(1);
+  expect((await call('DELETE', `${destination.url}/v2/x/manifests/1`)).status).toBe(202);
+  const again = await ferry(['retry', '2'], { env });
+  expect(again.status, again.stderr).toBe(0);
+  expect((await assertWorldIsWhole({ url: destination.url })).tags).toEqual({ 'x:1': app.digest });
 });
 
 test.each(['99', 'first'])('retry of %s, which is no job, is refused before anything is tried', async (job) => {

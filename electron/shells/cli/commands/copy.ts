@@ -1,8 +1,8 @@
 import type { CopyWish } from '../../../contract/requests.ts';
-import { isFilePlace, readFilePlace } from '../../../app/carrying/file-places.ts';
+import { type FilePlace, isFilePlace, readFilePlace } from '../../../app/carrying/file-places.ts';
 import type { ExportWish } from '../../../app/carrying/wishes.ts';
+import { type FindingCode, FindingError, finding } from '../../../app/findings.ts';
 import { intentOf } from '../../../app/intents.ts';
-import { refuse } from '../../../app/places.ts';
 import { readWish } from '../../../app/wishes.ts';
 import { copyWish } from '../copying.ts';
 import { type ChoiceFlags, copyWishOptions, type CopyFlags, tagWish } from '../options.ts';
@@ -18,16 +18,16 @@ export async function copy(
   flags: CopyFlags & ChoiceFlags,
   context: CommandContext,
 ): Promise<SummaryFacts> {
-  const toFile = places
-    .slice(1)
-    .map(readFilePlace)
-    .filter((place) => place !== undefined);
+  const destinations = flags.list === undefined ? places.slice(1) : places;
   const [source = ''] = places;
-  if (flags.list === undefined && toFile.length > 0) return copyToFile(places, flags, context);
+  const toFile = destinations.find(isFilePlace);
+  if (toFile !== undefined) {
+    if (flags.list !== undefined || destinations.length > 1) throw unfit('file-only-destination', toFile);
+    return copyToFile(source, toFile, flags, context);
+  }
   if (flags.list === undefined && isFilePlace(source)) {
-    if (flags.dryRun || tagWish(flags) !== undefined)
-      throw refuse(`${source} is a file: leave --dry-run and the choice of tags out`);
-    return copyFromFile(source, places.slice(1), flags, context);
+    if (tagWish(flags) !== undefined) throw unfit('file-takes-no-tags', source);
+    return copyFromFile({ source, destinations, options: copyWishOptions(flags) }, flags, context);
   }
   const asked = wishOf(places, flags);
   const wish = await readWish(asked);
@@ -55,15 +55,14 @@ export async function plan(
 
 /** `copy` into `oci:DIR[:NAME]` or another place of a file. */
 async function copyToFile(
-  places: readonly string[],
+  source: string,
+  destination: string,
   flags: CopyFlags & ChoiceFlags,
   context: CommandContext,
 ): Promise<SummaryFacts> {
-  const [source = '', destination = '', ...more] = places;
-  const place = readFilePlace(destination);
-  if (place === undefined || more.length > 0)
-    throw refuse('a file is the only destination of a copy; use export for more');
-  if (flags.dryRun) throw refuse('there is no plan for a copy into a file; leave --dry-run out');
+  if (flags.dryRun) throw unfit('file-takes-no-plan', destination);
+  const place: FilePlace | undefined = readFilePlace(destination);
+  if (place === undefined) throw new Error('only places of files are written');
   const tags = tagWish(flags);
   const wish: ExportWish = {
     references: [source],
@@ -76,6 +75,10 @@ async function copyToFile(
     ...(tags === undefined ? {} : { tags }),
   };
   return writeWish(wish, { source, destination }, flags.report, context);
+}
+
+function unfit(code: FindingCode, place: string): FindingError {
+  return new FindingError(place, finding(code, {}, { place }));
 }
 
 /** What the arguments say is the source, and what the destination. */

@@ -37,11 +37,11 @@ export async function exportToFile(
 }
 
 /** What the arguments say is the source, and what the destination. */
-export function exportPlace(references: readonly string[], flags: Pick<ExportFlags, 'list' | 'output'>): Place {
-  return {
-    source: [...(flags.list === undefined ? [] : [flags.list]), ...references].join(' '),
-    destination: flags.output,
-  };
+export function exportPlace(
+  references: readonly string[],
+  { list, output }: { readonly list?: string | undefined; readonly output: string },
+): Place {
+  return { source: [...(list === undefined ? [] : [list]), ...references].join(' '), destination: output };
 }
 
 /** Writes a wish into a file, shows how it goes and what was written. */

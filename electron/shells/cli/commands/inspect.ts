@@ -1,16 +1,28 @@
 import { formatBytes } from '../../../contract/format.ts';
 import type { ImageDescription, ManifestDescription } from '../../../contract/models.ts';
+import { readFilePlace } from '../../../app/carrying/file-places.ts';
+import { isLibraryPlace } from '../../../app/places.ts';
 import type { CommandContext } from '../run.ts';
 import type { SummaryFacts } from '../summary.ts';
 
-/** `inspect REFERENCE`: digest, media type, platforms, layers, sizes, referrers. */
+/** `inspect REFERENCE`, on a registry, in the library or in a file: digest, media type, platforms, layers, sizes, referrers. */
 export async function inspect(text: string, context: CommandContext): Promise<SummaryFacts> {
-  const { console, signal } = context;
-  const app = await context.app();
-  const image = await app.inspect(text, signal);
+  const { console } = context;
+  const image = await describedBy(text, context);
   for (const line of describe(image)) console.result(line);
   console.event('description', image);
   return context.facts({ ok: true, failures: [] });
+}
+
+async function describedBy(text: string, { app, signal }: CommandContext): Promise<ImageDescription> {
+  const place = readFilePlace(text);
+  if (place === undefined) return (await app({ copies: isLibraryPlace(text) })).inspect(text, signal);
+  const carrier = (await app({ copies: true, isDirect: true })).carrier();
+  try {
+    return await carrier.inspect(place, signal);
+  } finally {
+    await carrier.close();
+  }
 }
 
 function* describe(image: ImageDescription): Generator<string> {

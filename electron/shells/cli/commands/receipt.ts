@@ -1,4 +1,5 @@
 import { formatBytes } from '../../../contract/format.ts';
+import { isLibraryPlace } from '../../../app/places.ts';
 import { BytePicture } from '../byte-picture.ts';
 import { carryWordsOf } from '../carry-words.ts';
 import type { ConnectionFlags } from '../options.ts';
@@ -14,7 +15,7 @@ export interface ReceiptFlags extends ConnectionFlags {
 export async function receipt(place: string, flags: ReceiptFlags, context: CommandContext): Promise<SummaryFacts> {
   const { console, signal } = context;
   const words = carryWordsOf(console.language);
-  const app = await context.app();
+  const app = await context.app({ copies: isLibraryPlace(place) });
   let [tags, digests] = [0, 0];
   const picture = new BytePicture(
     console,

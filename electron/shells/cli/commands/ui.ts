@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Language } from '../../../contract/language.ts';
 import { failureOfThrown } from '../../../app/errors.ts';
-import type { Confirm, FileDesk, WindowParts } from '../../../app/window/parts.ts';
+import type { FileDesk, WindowParts } from '../../../app/window/parts.ts';
 import type { WindowHost } from '../../../app/window/window.ts';
 import { BrowsedFiles } from '../../web/browsed-files.ts';
 import { loadPage } from '../../web/page.ts';
@@ -24,7 +24,6 @@ export interface UiFlags {
 /** What a window needs of the shell it is in. */
 export interface WindowShell {
   readonly files: FileDesk;
-  readonly confirm: Confirm;
   readonly isDesktop: boolean;
 }
 
@@ -76,13 +75,12 @@ export async function ui(flags: UiFlags, context: UiContext, around: UiSurroundi
   const text = words[console.language];
   const page = await loadPage(around.page);
   const files = await BrowsedFiles.open(flags.files.length > 0 ? flags.files : [homedir()]);
-  // the page is the only one that could ask, and it has asked already
-  const confirm: Confirm = () => Promise.resolve(true);
-  const opened = await around.openWindow({ files, confirm, isDesktop: false }, signal);
+  const opened = await around.openWindow({ files, isDesktop: false }, signal);
   const refused = (count: number): void => {
     if (count % 10 !== 1) return;
     const values = { count: String(count) };
-    opened.parts.notices.post('refused', { code: 'other', level: 'warning', text: words.en.refused(count), values });
+    const said = { text: words.en.refused(count), zh: words['zh-CN'].refused(count) };
+    opened.parts.notices.post('refused', { code: 'other', level: 'warning', ...said, values });
     console.warn(text.refused(count));
   };
   const failed = (thrown: unknown): void => console.failure(failureOfThrown(thrown));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mapped, readMapping } from '../../../../electron/app/carrying/map-rules.ts';
 import { formatReference, parseReference } from '../../../../electron/oci/reference.ts';
 
-function place(source: string, to: string, ...maps: readonly string[]): string {
+function place(source: string, to: string | undefined, ...maps: readonly string[]): string {
   const { destination, finding } = mapped(parseReference(source), readMapping(to, maps));
   return destination === undefined ? (finding?.code ?? '') : formatReference(destination);
 }
@@ -29,6 +29,19 @@ describe('where an image of a file goes', () => {
   test('an image whose repository is not told goes to the place itself', () => {
     const { destination } = mapped({ host: '', path: '', tag: 'v1' }, readMapping('site.example/team/app', []));
     expect(destination).toEqual({ host: 'site.example', path: 'team/app', tag: 'v1' });
+  });
+});
+
+describe('without a place of its own, or with one in the library', () => {
+  test.each<[to: string | undefined, maps: readonly string[], destination: string]>([
+    [undefined, [], 'library:a/b:1'],
+    ['library:', [], 'library:a/b:1'],
+    ['library:kept/', [], 'library:kept/a/b:1'],
+    ['library:kept', ['quay.io=x/{upstream}/{path}'], 'library:kept/x/quay.io/a/b:1'],
+    [undefined, ['quay.io=site.example/p'], 'site.example/p/a/b:1'],
+    [undefined, ['quay.io=localhost/p'], 'localhost/p/a/b:1'],
+  ])('to %s by %j is %s', (to, maps, destination) => {
+    expect(place('quay.io/a/b:1', to, ...maps)).toBe(destination);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
@@ -70,6 +70,21 @@ test('volumes are told by what is in them, not by their names', async () => {
   await writeFile(join(folder, 'notes.txt'), 'nothing to do with it');
   expect((await (await opened(join(folder, 'zzz'), folder)).verify(() => {}, signal)).problems).toEqual([]);
 });
+
+// one name in two spellings of Unicode, and one that no code page of the West has
+test.each(['M\u00fcller', 'Mu\u0308ller', '\u955c\u50cf \u6570\u636e', '\u202eright to left'])(
+  'a folder may be called %j',
+  async (name) => {
+    const folder = join(await temporaryFolder(), name);
+    await mkdir(folder);
+    const content = image({ layers: [150_000], seed: 'large' });
+    const { paths } = await exported(folder, { 'a.test/a:1': content }, { volumeBytes: 50_000, file: `${name}.tar` });
+    expect(paths.length).toBeGreaterThan(1);
+    const file = await opened(paths.at(-1) ?? '', folder);
+    expect((await file.verify(() => {}, signal)).problems).toEqual([]);
+    expect(file.name).toBe(`${name}.tar`);
+  },
+);
 
 test('one volume is made again, byte for byte, and only what it holds is read', async () => {
   const folder = await temporaryFolder();

@@ -44,6 +44,15 @@ test('lets the least used blob go first', async () => {
   expect(await present(cache)).toEqual([0, 2, 3, 4]);
 });
 
+test('a smaller budget lets go at once what is too much, and holds for what comes', async () => {
+  const { cache } = await filled(50_000);
+  await cache.setBudget(25_000, unending);
+  expect(await present(cache)).toEqual([3, 4]);
+  await takeIn(cache, sample(8000, 99));
+  expect(await present(cache)).toEqual([4]);
+  expect((await cache.status(unending)).budgetBytes).toBe(25_000);
+});
+
 test('remembers what was used across processes', async () => {
   const { cache, clock, reopen } = await filled(50_000);
   await clock.advance(1000);

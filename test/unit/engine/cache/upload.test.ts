@@ -155,6 +155,28 @@ test('leaving early closes the file', async () => {
   expect(count('file.close')).toBe(count('open'));
 });
 
+test('memory that is given back is used again, and what is kept stays as it was', async () => {
+  const { cache } = await cacheInFolder();
+  await takeIn(cache, bytes);
+  const pieces = cache.pieces(blob.digest, undefined, unending);
+  const [kept, seen] = [new Set<ArrayBufferLike>(), new Set<ArrayBufferLike>()];
+  const whole: Uint8Array[] = [];
+  const first: Uint8Array[] = [];
+  for await (const piece of pieces) {
+    whole.push(Buffer.from(piece));
+    seen.add(piece.buffer);
+    if (first.length < 2) {
+      first.push(piece);
+      kept.add(piece.buffer);
+    } else pieces.giveBack?.(piece);
+  }
+  expect(Buffer.concat(whole)).toEqual(bytes);
+  expect(whole.length).toBeGreaterThan(6);
+  expect(seen.size).toBeLessThan(whole.length);
+  expect(kept.size).toBe(2);
+  expect(Buffer.concat(first)).toEqual(Buffer.concat(whole.slice(0, 2)));
+});
+
 test('tells when nobody writes a blob any more', async () => {
   const { cache } = await cacheInFolder();
   await cache.unwritten(blob.digest, unending);

@@ -45,6 +45,27 @@ test('a file of images is pulled from as from any registry, by digest only what 
   expect((await get('none/tags/list')).status).toBe(404);
 });
 
+test('large blobs that several pull at once, some of them slowly, come right though memory is used again', async () => {
+  const large = image({ layers: [5_000_000], seed: 'large' });
+  const folder = await temporaryFolder();
+  await writeFiles(folder, registryFiles({ a: { '1': large } }));
+  const dock = await startDock({ library: await open(folder) });
+  onTestFinished(() => dock.close());
+  const layer = large.blobs.toSorted((a, b) => b.sizeBytes - a.sizeBytes)[0];
+  const url = `${dock.url}/v2/a/blobs/${layer?.digest}`;
+  const slowly = async (): Promise<Buffer> => {
+    const got: Uint8Array[] = [];
+    for await (const chunk of (await fetch(url)).body ?? []) {
+      got.push(chunk);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return Buffer.concat(got);
+  };
+  const quickly = async (): Promise<Buffer> => (await call('GET', url)).body;
+  for (const got of await Promise.all([slowly(), quickly(), slowly(), quickly()]))
+    expect(got.equals(Buffer.from(layer?.bytes() ?? ''))).toBe(true);
+});
+
 test('images of two hosts with the same path are told apart by the host', async () => {
   const folder = await temporaryFolder();
   const named = (name: string) => ({

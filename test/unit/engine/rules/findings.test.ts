@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { carriedTexts } from '../../../../electron/engine/rules/finding-texts-carried.ts';
 import { fileTexts } from '../../../../electron/engine/rules/finding-texts-files.ts';
 import { listTexts } from '../../../../electron/engine/rules/finding-texts-lists.ts';
 import { ruleTexts } from '../../../../electron/engine/rules/finding-texts-rules.ts';
@@ -7,7 +8,7 @@ import { finding, findingText } from '../../../../electron/engine/rules/findings
 const namesIn = (text: string): readonly string[] => [...new Set(text.match(/\{[a-zA-Z]+\}/g))].sort();
 
 describe('findings', () => {
-  test.each(Object.entries({ ...fileTexts, ...ruleTexts, ...listTexts }))(
+  test.each(Object.entries({ ...fileTexts, ...ruleTexts, ...listTexts, ...carriedTexts }))(
     '%s says the same in both languages',
     (_, entry) => {
       const [, text, remedy, zhText, zhRemedy] = entry;

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readImageList } from '../../../../electron/engine/rules/image-list.ts';
 import { readImagesFile } from '../../../../electron/engine/rules/image-syncer.ts';
 import { lintCredentials } from '../../../../electron/engine/rules/sync-credentials.ts';
 import { expandRule } from '../../../../electron/engine/rules/sync-expand.ts';
-import { acceptsPlatform, asPlatforms, parseSyncPlatforms } from '../../../../electron/engine/rules/sync-platforms.ts';
-import {
-  toImageSyncer,
-  writeFailed,
-  writeFailedList,
-  writePairs,
-} from '../../../../electron/engine/rules/sync-write.ts';
+import { acceptsPlatform, parseSyncPlatforms } from '../../../../electron/engine/rules/sync-platforms.ts';
+import { toImageSyncer, writeFailed, writePairs } from '../../../../electron/engine/rules/sync-write.ts';
 import { parseReference } from '../../../../electron/oci/reference.ts';
 import { fixture } from './fixture.ts';
 
@@ -86,16 +80,6 @@ describe('parseSyncPlatforms', () => {
   test('a comma list is refused, which image-syncer takes for one name', () => {
     expect(() => parseSyncPlatforms([], ['amd64,arm64'])).toThrow('give --arch once for each');
   });
-
-  test('become platforms of ours where these can say the same', () => {
-    expect(asPlatforms(parseSyncPlatforms([], []))).toEqual([]);
-    expect(asPlatforms(parseSyncPlatforms(['linux'], ['amd64', 'arm:v7']))).toEqual([
-      linux,
-      { os: 'linux', architecture: 'arm', variant: 'v7' },
-    ]);
-    expect(asPlatforms(parseSyncPlatforms(['linux'], []))).toBeUndefined();
-    expect(asPlatforms(parseSyncPlatforms(['windows:10.0'], ['amd64']))).toBeUndefined();
-  });
 });
 
 describe('written files', () => {
@@ -145,11 +129,5 @@ describe('written files', () => {
     const again = readImagesFile(writeFailed(refused), {});
     expect(again.rules).toEqual([]);
     expect(again.refused.map((each) => each.source)).toEqual(refused.map((each) => each.source));
-    const list = writeFailedList([
-      { source: 'h.example/a:v1', destination: 'd.example/a:v1', reason: 'unauthorized\nby the registry' },
-      { source: 'h.example/a:v1', destination: 'e.example/a:v1', reason: 'timeout' },
-    ]);
-    expect(list).toBe('# d.example/a:v1: unauthorized by the registry\n# e.example/a:v1: timeout\nh.example/a:v1\n');
-    expect(readImageList(list, {})).toMatchObject({ images: [{ line: 3 }], findings: [], kinds: ['lines'] });
   });
 });

@@ -1,0 +1,103 @@
+import type { FindingText } from './finding-text.ts';
+
+/** What an operator should know about files that carry images, and about places that a command cannot use. */
+export const carriedTexts = {
+  'place-is-file': [
+    'stop',
+    '{place} names a file of images, and here a registry or the library is wanted',
+    'Write HOST/REPOSITORY:TAG or library:NAME:TAG.',
+    '{place} 是镜像文件，此处应为仓库或本机镜像库',
+    '请写成 HOST/REPOSITORY:TAG 或 library:NAME:TAG。',
+  ],
+  'file-names-many': [
+    'stop',
+    'file {file} has {count} images, and one is wanted: {names}',
+    'Name one of them behind the file, as in {place}:NAME.',
+    '文件 {file} 中有 {count} 个镜像，需要指定其一：{names}',
+    '在文件后写明名称，例如 {place}:NAME。',
+  ],
+  'file-lacks-image': [
+    'stop',
+    'file {file} has no image {name}; it has {names}',
+    'Name one that is there: image-ferry ls lists them.',
+    '文件 {file} 中没有镜像 {name}；其中有 {names}',
+    '请指定其中已有的镜像；可用 image-ferry ls 列出。',
+  ],
+  'file-takes-no-tags': [
+    'stop',
+    '{place} is a file, and tags are chosen from a repository',
+    'Name one image behind the file, or push all of it with: image-ferry import FILE --to HOST',
+    '{place} 是文件，只能对仓库选择标签',
+    '在文件后写明一个镜像，或用 image-ferry import FILE --to HOST 推送全部。',
+  ],
+  'file-only-destination': [
+    'stop',
+    'the file {place} cannot be one of several destinations',
+    'Copy to the registries, and write the file by itself: image-ferry export -o FILE REFERENCE…',
+    '文件 {place} 不能与其他目标并列',
+    '先复制到仓库，再单独写文件：image-ferry export -o FILE REFERENCE…',
+  ],
+  'file-takes-no-plan': [
+    'stop',
+    'there is no plan for what is written into the file {place}',
+    'Leave --dry-run out: a file has its name only when all of it is right, and nothing else is changed.',
+    '写入文件 {place} 没有计划可言',
+    '去掉 --dry-run：文件只有在全部正确后才会出现，其他内容不受影响。',
+  ],
+  'signer-changed': [
+    'stop',
+    'images of {names} came signed by {known} until now, and the file {file} is signed by {signer}',
+    'Ask the sender by another way than the file. If the key really changed, give --signer {signer}',
+    '{names} 的镜像此前由 {known} 签名，而文件 {file} 由 {signer} 签名',
+    '请通过其他途径向发送方核实；若密钥确已更换，使用 --signer {signer}',
+  ],
+  'signer-missing': [
+    'stop',
+    'images of {names} came signed by {known} until now, and the file {file} is not signed',
+    'Ask the sender for a signed one. To take this one all the same, give --signer any',
+    '{names} 的镜像此前由 {known} 签名，而文件 {file} 没有签名',
+    '请向发送方索取已签名的文件；若仍要接受此文件，使用 --signer any',
+  ],
+  'signer-other': [
+    'stop',
+    'the file {file} is signed by {signer}, not by {wanted}',
+    'Ask the sender which key it is, by another way than the file.',
+    '文件 {file} 由 {signer} 签名，而不是 {wanted}',
+    '请通过其他途径向发送方核实密钥。',
+  ],
+  'signer-none': [
+    'stop',
+    'the file {file} is not signed, and was to be signed by {wanted}',
+    'Ask the sender for a signed one: image-ferry export --sign KEYFILE',
+    '文件 {file} 没有签名，而要求由 {wanted} 签名',
+    '请向发送方索取已签名的文件：image-ferry export --sign KEYFILE',
+  ],
+  'digest-other': [
+    'stop',
+    '{file} is {found}, not {wanted}',
+    'It is another one than was meant, or was changed on its way: compare the digest with the sender.',
+    '{file} 的摘要是 {found}，不是 {wanted}',
+    '这不是预期的内容，或途中被改动；请与发送方核对摘要。',
+  ],
+  'digest-of-many': [
+    'stop',
+    'file {file} is no bundle and holds {count} images, so it has no digest of its own',
+    'Leave --expect-digest out, or name one image behind the file: image-ferry verify oci-archive:FILE:NAME',
+    '文件 {file} 不是 bundle，且含 {count} 个镜像，没有单一摘要',
+    '去掉 --expect-digest，或在文件后写明一个镜像：image-ferry verify oci-archive:FILE:NAME',
+  ],
+  'image-not-whole': [
+    'error',
+    'not all of this image is in the file {file}',
+    'Put what is missing beside the file and import it again; what is there is not sent twice.',
+    '文件 {file} 中该镜像不完整',
+    '将缺失部分放到文件旁后重新导入；已送达的内容不会重传。',
+  ],
+  'file-job': [
+    'stop',
+    'job {job} read or wrote a file, and is run again by its own command',
+    'Run: {command}',
+    '任务 {job} 读写了文件，需用原命令重新运行',
+    '请运行：{command}',
+  ],
+} as const satisfies Readonly<Record<string, FindingText>>;
