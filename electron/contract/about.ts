@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { line, list, named, text } from './bounded.ts';
 import { type Data, operation } from './operation.ts';
+import { selfTestShape } from './self-test.ts';
 
 const aboutShape = z.strictObject({
   version: line(100),
@@ -21,6 +22,8 @@ export const aboutCommands = {
     z.strictObject({}),
     z.strictObject({ name: line(255), text: text(16 * 1024 * 1024), files: list(line(1000), 200) }),
   ),
+  /** Looks at what this machine gives the program, in some seconds; nothing of it is secret. */
+  'about.selfTest': operation(z.strictObject({}), selfTestShape),
 } as const;
 
 /** What the program says of itself. */

@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import { aboutCommands } from './about.ts';
+import { bundleCommands } from './bundles.ts';
 import { cacheCommands } from './cache-state.ts';
+import { dockCommands } from './docks.ts';
 import { fileCommands } from './files.ts';
 import { imageCommands } from './images.ts';
 import { jobCommands } from './jobs.ts';
 import type { Data, Operation } from './operation.ts';
 import { pastJobCommands } from './past-jobs.ts';
 import { planCommands } from './plans.ts';
+import { questionCommands } from './questions.ts';
 import { registryCommands } from './registries.ts';
 import { settingCommands } from './settings.ts';
 import { vaultCommands } from './vault-state.ts';
@@ -18,10 +21,13 @@ const commands = {
   ...jobCommands,
   ...pastJobCommands,
   ...fileCommands,
+  ...bundleCommands,
+  ...dockCommands,
   ...settingCommands,
   ...vaultCommands,
   ...cacheCommands,
   ...aboutCommands,
+  ...questionCommands,
 } as const;
 
 /** The name of a command. */

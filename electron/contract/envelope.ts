@@ -56,7 +56,7 @@ export const longestFailureText = 2000;
 /** A failure as it crosses the edge. */
 export const failureShape = z.strictObject({
   kind: z.enum(kinds),
-  side: z.enum(['source', 'destination', 'cache', 'local']),
+  side: z.enum(['source', 'destination', 'registry', 'cache', 'local']),
   op: line(100),
   subject: text(longestFailureText),
   message: text(longestFailureText),

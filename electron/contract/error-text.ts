@@ -268,6 +268,7 @@ export function errorText(kind: ErrorKind, hint: Hint | undefined, language: Lan
 const sides: Readonly<Record<Side, Readonly<Record<Language, string>>>> = {
   source: { en: 'source', 'zh-CN': '源端' },
   destination: { en: 'destination', 'zh-CN': '目标端' },
+  registry: { en: 'registry', 'zh-CN': '仓库' },
   cache: { en: 'cache', 'zh-CN': '缓存' },
   local: { en: 'this machine', 'zh-CN': '本机' },
 };

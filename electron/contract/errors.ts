@@ -21,8 +21,8 @@ export type ErrorKind =
   | 'cancelled'
   | 'internal';
 
-/** Where it went wrong. */
-export type Side = 'source' | 'destination' | 'cache' | 'local';
+/** Where it went wrong; a registry that is only tried is neither source nor destination. */
+export type Side = 'source' | 'destination' | 'registry' | 'cache' | 'local';
 
 /** A cause known more exactly than its kind, with a remedy of its own. */
 export type Hint =

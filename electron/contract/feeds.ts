@@ -14,11 +14,14 @@ import {
   wallMs,
   whole,
 } from './bounded.ts';
+import { bundleShape, bundlesShape } from './bundles.ts';
+import { docksShape } from './docks.ts';
 import { failureShape } from './envelope.ts';
 import { findingShape } from './files.ts';
 import { jobHeadShape } from './jobs.ts';
 import { type Data, feed, type FeedShape } from './operation.ts';
 import { noticeShape, plannedImageShape } from './plans.ts';
+import { questionList } from './questions.ts';
 
 const jobTotals = jobHeadShape.extend({
   progress: z.strictObject({
@@ -131,6 +134,8 @@ const noticeRow = z.strictObject({
   /** What the text speaks of. */
   values: named(text(500), 20),
   text: text(2000),
+  /** The text in Chinese; where it is missing the code or the failure says it. */
+  zh: text(2000).exactOptional(),
   failure: failureShape.exactOptional(),
   action: z
     .union([
@@ -153,6 +158,13 @@ const feeds = {
   /** Long work that is no job. */
   tasks: feed(z.strictObject({}), z.strictObject({ tasks: list(task, 50) })),
   notices: feed(z.strictObject({}), z.strictObject({ notices: list(noticeRow, 100) })),
+  /** What is open, and what was written not long ago. */
+  bundles: feed(z.strictObject({}), bundlesShape),
+  /** The images of one open file. */
+  bundle: feed(z.strictObject({ bundle: id, ...window, search: line(255).exactOptional() }), bundleShape),
+  docks: feed(z.strictObject({}), docksShape),
+  /** What a person is asked before it is done. */
+  questions: feed(z.strictObject({}), z.strictObject({ questions: questionList })),
 } as const;
 
 /** The name of a feed. */

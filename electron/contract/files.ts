@@ -25,7 +25,9 @@ export const fileCommands = {
   /** Asks a person to choose; empty when nothing was chosen, and always where the shell has no dialog of its own. */
   'files.pick': operation(
     z.strictObject({
-      purpose: z.enum(['images', 'auth', 'bundle', 'ca', 'export']),
+      purpose: z.enum(['images', 'auth', 'bundle', 'folder', 'ca', 'key', 'users', 'export']),
+      /** What is to be called so, unless a person names it otherwise. */
+      name: line(255).exactOptional(),
       multiple: z.boolean().exactOptional(),
     }),
     z.strictObject({ files: list(z.strictObject({ handle, name: line(255) }), 100) }),
@@ -49,7 +51,7 @@ export const fileCommands = {
   'files.read': operation(
     givenFileShape,
     z.strictObject({
-      kind: z.enum(['image-syncer', 'image-list', 'docker-config', 'bundle', 'unknown']),
+      kind: z.enum(['image-syncer', 'image-syncer-auth', 'image-list', 'docker-config', 'bundle', 'unknown']),
       rules: count.exactOptional(),
       images: count.exactOptional(),
       findings: list(findingShape, 1002),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, handle, id, line, list, platform, shownReference, text } from './bounded.ts';
+import { count, id, line, list, platform, shownReference, text, whole } from './bounded.ts';
 import { failureShape } from './envelope.ts';
 import { givenFileShape } from './files.ts';
 import { imageGroupShape, imageNameShape, templateShape } from './images.ts';
@@ -31,10 +31,27 @@ export const copyOrderShape = z.union([
   z.strictObject({
     file: givenFileShape,
     kind: z.enum(['image-syncer', 'list']),
-    /** image-syncer's auth file. */
-    auth: handle.exactOptional(),
+    /** image-syncer's auth file; it stays in memory and ends with the job. */
+    auth: givenFileShape.exactOptional(),
     /** For a list; image-syncer's files say it themselves. */
     destinations: destinations.exactOptional(),
+    options: copyOptions,
+  }),
+  z.strictObject({
+    /** A file that is open, by its id. */
+    bundle: id,
+    /** Only these of its images, by index; all when missing. */
+    only: list(whole(0, 1_000_000), mostOrdered).min(1).exactOptional(),
+    /** A registry, or this machine's library when it is missing, and the prefix below which everything goes. */
+    registry: id.exactOptional(),
+    prefix: line(255),
+    /** Where other than below the prefix: by host, repository or its beginning. */
+    maps: list(z.strictObject({ from: line(500), to: line(500) }), 200),
+    createsProjects: z.boolean(),
+    /** Takes what is whole out of a file that is not. */
+    isPartial: z.boolean(),
+    /** Takes it although another one, or nobody, signed it than such images before. */
+    acceptsSender: z.boolean(),
     options: copyOptions,
   }),
 ]);
@@ -74,6 +91,11 @@ export const plannedImageShape = z.strictObject({
 /** Commands about plans; the feed `plan` tells how one goes. */
 export const planCommands = {
   'plans.make': operation(z.strictObject({ order: copyOrderShape }), z.strictObject({ plan: id })),
+  /** What is planned as a file that image-syncer and `sync` take: its rules as they were given, or image by image. */
+  'plans.save': operation(
+    z.strictObject({ plan: id, format: z.enum(['yaml', 'json']) }),
+    z.strictObject({ name: line(255), text: text(64 * 1024 * 1024) }),
+  ),
   'plans.discard': operation(z.strictObject({ plan: id }), z.strictObject({})),
 } as const;
 

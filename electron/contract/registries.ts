@@ -47,6 +47,8 @@ const testStep = z.strictObject({
   step: z.enum(['reach', 'tls', 'sign-in', 'catalog', 'pull', 'push']),
   outcome: z.enum(['ok', 'failed', 'unknown', 'skipped']),
   detail: text(2000),
+  /** The detail in Chinese; where it is missing the failure says it. */
+  zh: text(2000).exactOptional(),
   failure: failureShape.exactOptional(),
 });
 

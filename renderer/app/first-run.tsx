@@ -57,7 +57,7 @@ export function FirstRun() {
             />
           </div>
           {files.map((file, index) => (
-            <ImportedFile key={`${index} ${file.name}`} file={file} onPlanned={close} />
+            <ImportedFile key={`${index} ${file.name}`} file={file} others={files} onPlanned={close} />
           ))}
         </div>
       </div>

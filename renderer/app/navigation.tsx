@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { useFeed } from '../state/client.tsx';
 import { type Page, useWorkspace } from '../state/workspace.ts';
-import { HistoryIcon, ImagesIcon, InfoIcon, SettingsIcon, TransfersIcon } from '../ui/icons.ts';
+import { BundleIcon, DockIcon, HistoryIcon, ImagesIcon, InfoIcon, SettingsIcon, TransfersIcon } from '../ui/icons.ts';
 
 const pages = [
   ['images', ImagesIcon],
   ['transfers', TransfersIcon],
   ['history', HistoryIcon],
+  ['bundles', BundleIcon],
+  ['dock', DockIcon],
   ['settings', SettingsIcon],
   ['about', InfoIcon],
 ] as const satisfies readonly (readonly [Page, unknown])[];

@@ -2,7 +2,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WindowNotice } from '../../electron/contract/feeds.ts';
 import { PassphraseForm } from '../features/settings/passphrase-form.tsx';
+import type { Language } from '../../electron/contract/language.ts';
 import { visibleText } from '../format/visible.ts';
+import { useLanguage } from '../locales/i18n.ts';
 import { useDeed, useFeed } from '../state/client.tsx';
 import { useLine } from '../state/line.ts';
 import { Sheet } from '../ui/dialogs.tsx';
@@ -15,6 +17,7 @@ const mostShown = 3;
 /** What the engine has to say that belongs to no page, newest first, each hidden on request. */
 export function NoticeStrips() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { snapshot } = useFeed('notices', {});
   const jobs = useFeed('jobs', {});
   const approve = useDeed('registries.approveRealm');
@@ -41,7 +44,7 @@ export function NoticeStrips() {
       {shown.map((notice) => (
         <div key={notice.id} className={`strip${notice.level === 'info' ? '' : ` strip-${notice.level}`}`}>
           {notice.level === 'info' ? <InfoIcon aria-hidden="true" /> : <WarningIcon aria-hidden="true" />}
-          <span className="grow wrap">{textOf(notice, t)}</span>
+          <span className="grow wrap">{textOf(notice, language, t)}</span>
           {notice.action?.kind === 'approve-realm' ? (
             <Button
               size="small"
@@ -71,9 +74,10 @@ export function NoticeStrips() {
   );
 }
 
-function textOf(notice: WindowNotice, t: ReturnType<typeof useTranslation>['t']): string {
+function textOf(notice: WindowNotice, language: Language, t: ReturnType<typeof useTranslation>['t']): string {
   if (notice.action?.kind === 'approve-realm') {
     return t('notices.realm', { host: visibleText(notice.action.host), realm: visibleText(notice.action.realm) });
   }
-  return notice.code === 'vault-locked' ? t('notices.vault') : visibleText(notice.text, 2000);
+  if (notice.code === 'vault-locked') return t('notices.vault');
+  return visibleText(language === 'zh-CN' ? (notice.zh ?? notice.text) : notice.text, 2000);
 }

@@ -9,6 +9,7 @@ import ferry from '../ui/ferry.svg';
 import { IconButton } from '../ui/icon-button.tsx';
 import { SearchIcon, SettingsIcon } from '../ui/icons.ts';
 import { Button, Input } from '../ui/kit.ts';
+import { DockSign } from './dock-sign.tsx';
 
 /** Name, where one is, the filter, the language and the way to the settings. */
 export function TitleBar(props: { readonly filter: RefObject<HTMLInputElement | null> }) {
@@ -67,6 +68,7 @@ export function TitleBar(props: { readonly filter: RefObject<HTMLInputElement | 
           }}
         />
       ) : null}
+      <DockSign />
       <Button
         appearance="subtle"
         size="small"

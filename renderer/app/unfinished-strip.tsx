@@ -21,6 +21,10 @@ export function UnfinishedStrip() {
   const { images } = first;
   const done = images.copied + images.unchanged + images.skipped;
   const wrong = adopt.error ?? discard.error;
+  // one question after the other; the first no ends it
+  const discardAll = async (): Promise<void> => {
+    for (const { job } of jobs) await discard.mutateAsync({ job });
+  };
   return (
     <section className="strip" aria-label={t('unfinished.question', { count: jobs.length })}>
       <HistoryIcon aria-hidden="true" />
@@ -47,9 +51,9 @@ export function UnfinishedStrip() {
         size="small"
         appearance="subtle"
         disabled={discard.isPending}
-        onClick={() => discard.mutate({ job: first.job })}
+        onClick={() => void discardAll().catch(() => {})}
       >
-        {t('unfinished.discard')}
+        {jobs.length === 1 ? t('unfinished.discard') : t('unfinished.discardAll')}
       </Button>
     </section>
   );

@@ -1,8 +1,10 @@
+import { enCarry } from './en-carry.ts';
 import { enWork } from './en-work.ts';
 
 /** Every text of the window in English; the other languages have the same shape. */
 export const en = {
   ...enWork,
+  ...enCarry,
   common: {
     cancel: 'Cancel',
     close: 'Close',
@@ -22,6 +24,8 @@ export const en = {
     images: 'Images',
     transfers: 'Transfers',
     history: 'History',
+    bundles: 'Bundles',
+    dock: 'Dock',
     settings: 'Settings',
     about: 'About',
     pages: 'Pages',
@@ -38,7 +42,7 @@ export const en = {
     dropHint: 'Drop image lists, compose, Kubernetes or image-syncer files, or docker config.json',
     droppedTooLarge: '{{name}} is larger than 900 KB; choose it with a file dialog instead.',
   },
-  grid: { all: 'Select all rows' },
+  grid: { all: 'Select all rows', width: 'Width of {{column}}' },
   unfinished: {
     question_one: 'Resume 1 unfinished job?',
     question_other: 'Resume {{count}} unfinished jobs?',
@@ -46,6 +50,7 @@ export const en = {
     resume: 'Resume',
     resumeAll: 'Resume all',
     discard: 'Discard',
+    discardAll: 'Discard all',
     later: 'Not now',
   },
   notices: {
@@ -74,6 +79,8 @@ export const en = {
     rememberNo: 'Not at all',
     rememberSession: 'Until the program ends',
     rememberStored: 'In the vault',
+    vaultNone: 'There is no vault yet: choose a passphrase under Settings, Vault.',
+    vaultLocked: 'The vault is locked: unlock it under Settings, Vault.',
     connection: 'Connection',
     plainHttp: 'The registry speaks plain http, without encryption',
     insecure: 'Do not check the certificate (unsafe)',
@@ -82,7 +89,6 @@ export const en = {
     prefixesHint: 'One per line; only needed where the registry lists none itself',
     rememberDestination: 'Trust what was seen here earlier (fewer requests; re-checked now and then)',
     remove: 'Remove registry',
-    removeText: 'Images in {{name}} stay as they are; its address and credentials are forgotten here.',
     list: 'List',
     findRepository: 'Find repository',
     moreRepositories: 'More…',
@@ -114,9 +120,10 @@ export const en = {
       'Credentials from docker’s config.json, or a file that says what to copy: image-syncer (YAML or JSON), an image list, compose, Kubernetes or Helm values.',
     paste: 'Paste it here, or choose a file',
     look: 'Look at it',
-    file: 'File',
+    file: 'Text {{n}}',
     kind: {
       'image-syncer': 'image-syncer file',
+      'image-syncer-auth': 'image-syncer auth file',
       'image-list': 'Image list',
       'docker-config': 'docker config.json',
       bundle: 'Bundle',
@@ -128,6 +135,11 @@ export const en = {
     images_other: '{{count}} images',
     noDestination: 'Choose a destination on the Images page first: this list does not say where to.',
     plan: 'Plan the copy…',
+    auth: 'Auth file',
+    authNone: 'none; registries of this window are used',
+    authChoose: 'Choose auth file…',
+    authKept: 'Its passwords stay in memory and end with the job.',
+    authAlone: 'Give the images file as well: both together make a plan.',
     credentials: 'Import credentials',
     imported: 'imported',
     notImported: 'not imported',
@@ -204,6 +216,14 @@ export const en = {
     review: 'Review before saving',
     holds: 'It holds',
     licence: 'Apache License 2.0',
+    selfTest: 'Self-test',
+    selfTestText:
+      'Looks at what this machine gives the program: disk, certificates, vault, proxy and more. Takes some seconds.',
+    runSelfTest: 'Run',
+    selfTestRuns: 'Running…',
+    selfTestPassed: 'Nothing failed.',
+    selfTestFailed: 'Something failed.',
+    checks: { ok: 'OK', warning: 'Warning', failed: 'Failed', skipped: 'Skipped' },
   },
   failure: {
     subject: 'What',

@@ -1,7 +1,7 @@
 import type { Words } from './en.ts';
 
 /** 工作页面的中文文字。 */
-export const zhCNWork: Pick<Words, 'images' | 'plan' | 'transfers' | 'history'> = {
+export const zhCNWork: Pick<Words, 'images' | 'plan' | 'notice' | 'transfers' | 'history'> = {
   images: {
     grid: '镜像',
     repository: '仓库',
@@ -107,6 +107,19 @@ export const zhCNWork: Pick<Words, 'images' | 'plan' | 'transfers' | 'history'> 
     force: '全部发送，即使看起来已存在',
     details: '所选镜像的问题',
     chooseRow: '选择一个镜像查看说明。',
+    save: '保存为 image-syncer 文件',
+    saveHint: '可供 image-syncer 和 sync 使用的文件，不含凭据',
+  },
+  notice: {
+    'digest-changed': '摘要与源端不同',
+    'source-moved': '期间源端标签已指向另一镜像',
+    'changed-by-another': '目标端标签已被他人更改',
+    'backed-up': '原镜像保留在备份标签下',
+    'referrers-unknown': '无法得知有哪些引用',
+    overwritten: '覆盖了另一镜像',
+    'no-platform': '不含所选架构',
+    'refusal-foreseen': '已知目标端会拒绝其中部分内容',
+    direct: '不经过缓存',
   },
   transfers: {
     none: '还没有复制过任何镜像。选择镜像和目标，然后点“复制所选”。',

@@ -1,9 +1,11 @@
 import type { Words } from './en.ts';
+import { zhCNCarry } from './zh-CN-carry.ts';
 import { zhCNWork } from './zh-CN-work.ts';
 
 /** 窗口的全部中文文字。 */
 export const zhCN: Words = {
   ...zhCNWork,
+  ...zhCNCarry,
   common: {
     cancel: '取消',
     close: '关闭',
@@ -23,6 +25,8 @@ export const zhCN: Words = {
     images: '镜像',
     transfers: '传输',
     history: '历史记录',
+    bundles: '离线包',
+    dock: '本地仓库',
     settings: '设置',
     about: '关于',
     pages: '页面',
@@ -39,7 +43,7 @@ export const zhCN: Words = {
     dropHint: '可拖入镜像列表、compose、Kubernetes 或 image-syncer 文件，以及 docker config.json',
     droppedTooLarge: '{{name}} 超过 900 KB,请改用文件对话框选择。',
   },
-  grid: { all: '选择所有行' },
+  grid: { all: '选择全部行', width: '{{column}}列宽' },
   unfinished: {
     question_one: '继续 1 个未完成的任务？',
     question_other: '继续 {{count}} 个未完成的任务？',
@@ -47,6 +51,7 @@ export const zhCN: Words = {
     resume: '继续',
     resumeAll: '全部继续',
     discard: '放弃',
+    discardAll: '全部放弃',
     later: '以后再说',
   },
   notices: {
@@ -74,6 +79,8 @@ export const zhCN: Words = {
     rememberNo: '不保存',
     rememberSession: '到程序结束为止',
     rememberStored: '保存在凭据库',
+    vaultNone: '还没有凭据库：请先在“设置”的“凭据库”中设定口令。',
+    vaultLocked: '凭据库已锁定：请在“设置”的“凭据库”中解锁。',
     connection: '连接',
     plainHttp: '该仓库使用明文 http,不加密',
     insecure: '不校验证书（不安全）',
@@ -82,7 +89,6 @@ export const zhCN: Words = {
     prefixesHint: '每行一个；仅在该仓库无法自行列出时需要',
     rememberDestination: '信任先前在此看到的内容（请求更少，会不时复查）',
     remove: '移除仓库',
-    removeText: '{{name}} 中的镜像不受影响；这里只会忘记其地址和凭据。',
     list: '列出',
     findRepository: '查找仓库路径',
     moreRepositories: '更多…',
@@ -114,9 +120,10 @@ export const zhCN: Words = {
       'docker 的 config.json（凭据），或说明要复制什么的文件：image-syncer（YAML 或 JSON）、镜像列表、compose、Kubernetes 或 Helm values。',
     paste: '粘贴到这里，或选择文件',
     look: '查看内容',
-    file: '文件',
+    file: '文本 {{n}}',
     kind: {
       'image-syncer': 'image-syncer 文件',
+      'image-syncer-auth': 'image-syncer 认证文件',
       'image-list': '镜像列表',
       'docker-config': 'docker config.json',
       bundle: '离线包',
@@ -128,6 +135,11 @@ export const zhCN: Words = {
     images_other: '{{count}} 个镜像',
     noDestination: '请先在“镜像”页选择目标：该列表没有说明复制到哪里。',
     plan: '生成复制计划…',
+    auth: '认证文件',
+    authNone: '无；使用本窗口中的仓库凭据',
+    authChoose: '选择认证文件…',
+    authKept: '其中的密码只留在内存，任务结束即失效。',
+    authAlone: '请同时提供镜像文件：两者一起才能生成计划。',
     credentials: '导入凭据',
     imported: '已导入',
     notImported: '未导入',
@@ -202,6 +214,13 @@ export const zhCN: Words = {
     review: '保存前请查看',
     holds: '包含',
     licence: 'Apache 许可证 2.0',
+    selfTest: '自检',
+    selfTestText: '检查本机是否满足程序所需：磁盘、证书、保险库、代理等，需要几秒钟。',
+    runSelfTest: '开始',
+    selfTestRuns: '正在检查…',
+    selfTestPassed: '没有失败项。',
+    selfTestFailed: '有失败项。',
+    checks: { ok: '正常', warning: '警告', failed: '失败', skipped: '跳过' },
   },
   failure: {
     subject: '对象',

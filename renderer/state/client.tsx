@@ -3,6 +3,7 @@ import {
   QueryClientProvider,
   skipToken,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -61,16 +62,37 @@ export function useAnswer<Name extends CommandName>(name: Name, input: InputOf<N
   });
 }
 
+/** The answers to several questions of one kind, in their order; undefined for those that are not there yet. */
+export function useAnswers<Name extends CommandName>(
+  name: Name,
+  inputs: readonly InputOf<Name>[],
+): readonly (OutputOf<Name> | undefined)[] {
+  const client = useClient();
+  const answers = useQueries({
+    queries: inputs.map((input) => ({
+      queryKey: [name, input],
+      queryFn: async (): Promise<OutputOf<Name>> => await client.call(name, input),
+    })),
+  });
+  return answers.map(({ data }) => data);
+}
+
 /** Something to be done; what it may have changed is asked again after it. */
 export function useDeed<Name extends CommandName>(name: Name, changes: readonly CommandName[] = []) {
   const client = useClient();
   const queries = useQueryClient();
-  return useMutation<OutputOf<Name>, Error, InputOf<Name>>({
+  const deed = useMutation<OutputOf<Name>, Error, InputOf<Name>>({
     mutationFn: async (input) => await client.call(name, input),
     onSuccess: async () => {
       await Promise.all(changes.map((changed) => queries.invalidateQueries({ queryKey: [changed] })));
     },
   });
+  return { ...deed, error: isDeclined(deed.error) ? null : deed.error };
+}
+
+/** A person was asked and said no: that is nothing to be told of. */
+function isDeclined(error: Error | null): boolean {
+  return error instanceof ContractError && error.failure.kind === 'cancelled';
 }
 
 /** Asks again whatever these commands answered. */

@@ -1,4 +1,4 @@
-import type { Comparison, ImageName, ImageRow } from '../../electron/contract/images.ts';
+import type { Comparison, ImageGroup, ImageName, ImageRow } from '../../electron/contract/images.ts';
 import type { Failure } from '../../electron/contract/errors.ts';
 import { naturalOrder } from '../../electron/oci/natural-order.ts';
 
@@ -30,6 +30,17 @@ export function keyOfRow(row: { readonly repository: string; readonly tag: strin
 /** The image of a row, as commands take it. */
 export function nameOfRow(registry: string, row: ImageRow): ImageName {
   return { place: { kind: 'registry', id: registry }, repository: row.repository, tag: row.tag };
+}
+
+/** Images with those of one repository named together: thousands of names each by itself would be longer than a request may be. */
+export function groupNames(names: readonly ImageName[]): readonly (ImageName | ImageGroup)[] {
+  const groups = Map.groupBy(names, ({ repository }) => repository);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const tags = group.flatMap(({ tag }) => tag ?? []);
+    if (first === undefined || group.length === 1 || tags.length < group.length) return group;
+    return [{ place: first.place, repository: first.repository, tags }];
+  });
 }
 
 /** The rows that hold every word of the filter in their name, digest or platforms; case does not count. */

@@ -3,7 +3,7 @@ import { persist } from 'zustand/middleware';
 import type { CopyOrder } from '../../electron/contract/plans.ts';
 
 /** The pages of the window. */
-export type Page = 'images' | 'transfers' | 'history' | 'settings' | 'about';
+export type Page = 'images' | 'transfers' | 'history' | 'bundles' | 'dock' | 'settings' | 'about';
 
 /** What the centre shows images of: a registry, or one repository of it. */
 export interface Shown {

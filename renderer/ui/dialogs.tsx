@@ -29,9 +29,10 @@ export function Sheet(props: {
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   }, [onClose]);
+  useEffect(() => focusSheetBelow, []);
   return (
     <Dialog open surfaceMotion={null} onOpenChange={(_, { open }) => (open ? undefined : onClose())}>
-      <DialogSurface className={`sheet sheet-${size}`} backdrop={{ className: 'sheet-backdrop' }}>
+      <DialogSurface tabIndex={-1} className={`sheet sheet-${size}`} backdrop={{ className: 'sheet-backdrop' }}>
         <DialogBody className="sheet-body">
           <DialogTitle
             action={
@@ -52,6 +53,12 @@ export function Sheet(props: {
       </DialogSurface>
     </Dialog>
   );
+}
+
+/** What lies under a sheet that is gone is only for those who see it until it has the focus: the kit hides it from all others. */
+function focusSheetBelow(): void {
+  const below = [...document.querySelectorAll<HTMLElement>('.sheet')].at(-1);
+  if (below !== undefined && !below.contains(document.activeElement)) below.focus();
 }
 
 /** A question with one dangerous or final answer. */

@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import type { Column, GridOrder } from './grid-types.ts';
+import { ColumnHandle } from './column-handle.tsx';
+import { type Column, type GridOrder, sizeName } from './grid-types.ts';
 
 /** The header row: titles, the order, and the mark for all rows. */
 export function GridHeader<Row>(props: {
+  readonly name: string;
   readonly columns: readonly Column<Row>[];
   readonly tracks: string;
   readonly order: GridOrder | undefined;
@@ -15,7 +17,7 @@ export function GridHeader<Row>(props: {
       }
     | undefined;
 }) {
-  const { columns, tracks, order, onOrder, checks } = props;
+  const { name, columns, tracks, order, onOrder, checks } = props;
   const { t } = useTranslation();
   return (
     <div className="grid-header" role="rowgroup">
@@ -45,7 +47,7 @@ export function GridHeader<Row>(props: {
               {sorts ? (
                 <button
                   type="button"
-                  className="grid-sort"
+                  className="grid-sort grid-title-text"
                   onClick={() => onOrder({ column: id, isDescending: isOrder && !order.isDescending })}
                 >
                   {title}
@@ -54,8 +56,9 @@ export function GridHeader<Row>(props: {
                   </span>
                 </button>
               ) : (
-                title
+                <span className="grid-title-text">{title}</span>
               )}
+              <ColumnHandle name={sizeName(name, { id })} title={title} />
             </div>
           );
         })}

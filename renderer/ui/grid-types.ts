@@ -45,5 +45,10 @@ export interface GridOrder {
   readonly isDescending: boolean;
 }
 
+/** What the width of a column is kept under. */
+export function sizeName(grid: string, { id }: { readonly id: string }): string {
+  return `${grid} ${id}`;
+}
+
 /** Height of the header row in pixels. */
 export const headerHeight: number = 32;

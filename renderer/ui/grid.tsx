@@ -4,9 +4,19 @@ import { GridHeader } from './grid-header.tsx';
 import { rowForKey } from './grid-keys.ts';
 import { useGridPointer } from './grid-pointer.ts';
 import { GridRow } from './grid-row.tsx';
-import { type Column, type GridActions, type GridOrder, type GridSelection, headerHeight } from './grid-types.ts';
+import { useSizes } from './sizes.ts';
+import {
+  type Column,
+  type GridActions,
+  type GridOrder,
+  type GridSelection,
+  headerHeight,
+  sizeName,
+} from './grid-types.ts';
 
 interface GridProps<Row> {
+  /** What widths of its columns are kept under. */
+  readonly name: string;
   readonly label: string;
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string;
@@ -32,6 +42,7 @@ interface GridProps<Row> {
 /** A grid of any number of rows of one height, of which only those in view are mounted. */
 export function Grid<Row>(props: GridProps<Row>) {
   const {
+    name,
     label,
     rows,
     keyOf,
@@ -99,7 +110,12 @@ export function Grid<Row>(props: GridProps<Row>) {
     event.stopPropagation();
   };
 
-  const tracks = `${hasChecks ? '36px ' : ''}${columns.map(({ width }) => width).join(' ')}`;
+  const sizes = useSizes(({ of }) => of);
+  const widths = columns.map((column) => {
+    const kept = sizes[sizeName(name, column)];
+    return kept === undefined ? column.width : `${kept}px`;
+  });
+  const tracks = `${hasChecks ? '36px ' : ''}${widths.join(' ')}`;
   const isFocusShown = focusIndex >= 0 && items.some(({ index }) => index === focusIndex);
   return (
     <div
@@ -121,6 +137,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         style={{ height: Math.max(virtual.getTotalSize(), headerHeight) }}
       >
         <GridHeader
+          name={name}
           columns={columns}
           tracks={tracks}
           order={props.order}

@@ -1,4 +1,14 @@
 /** The icons of the window by what they mean here. */
+export { ArchiveRegular as BundleIcon } from '@fluentui/react-icons/svg/archive';
+export { ArrowExportUpRegular as ExportIcon } from '@fluentui/react-icons/svg/arrow-export-up';
+export { ArrowUpRegular as UpIcon } from '@fluentui/react-icons/svg/arrow-up';
+export { DocumentRegular as FileIcon } from '@fluentui/react-icons/svg/document';
+export { FolderRegular as FolderIcon } from '@fluentui/react-icons/svg/folder';
+export { FolderOpenRegular as OpenFileIcon } from '@fluentui/react-icons/svg/folder-open';
+export { ReceiptRegular as ReceiptIcon } from '@fluentui/react-icons/svg/receipt';
+export { ServerRegular as DockIcon } from '@fluentui/react-icons/svg/server';
+export { ShieldCheckmarkRegular as CheckIcon } from '@fluentui/react-icons/svg/shield-checkmark';
+export { StopRegular as StopIcon } from '@fluentui/react-icons/svg/stop';
 export { AddRegular as AddIcon } from '@fluentui/react-icons/svg/add';
 export { ArrowClockwiseRegular as RetryIcon } from '@fluentui/react-icons/svg/arrow-clockwise';
 export { ArrowDownloadRegular as ImportIcon } from '@fluentui/react-icons/svg/arrow-download';

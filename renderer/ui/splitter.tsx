@@ -1,10 +1,13 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { followDrag } from './drag.ts';
+import { useSizes } from './sizes.ts';
 
 /**
- * Two panes with a bar between them that the pointer drags and the arrow keys move. `size` is that of the sized pane in
- * pixels: the left one, or with `rows` the lower one.
+ * Two panes with a bar between them that the pointer drags and the arrow keys move; a double click gives the first size back.
+ * Sizes are those of the left pane in pixels, or with `rows` of the lower one; they are kept under `name`.
  */
 export function Splitter(props: {
+  readonly name: string;
   readonly direction: 'columns' | 'rows';
   readonly label: string;
   readonly initial: number;
@@ -12,26 +15,15 @@ export function Splitter(props: {
   readonly most: number;
   readonly children: readonly [ReactNode, ReactNode];
 }) {
-  const { direction, label, initial, least, most, children } = props;
-  const [size, setSize] = useState(initial);
+  const { name, direction, label, initial, least, most, children } = props;
+  const kept = useSizes((sizes) => sizes.of[name]);
+  const { set, forget } = useSizes.getState();
+  const size = Math.min(most, Math.max(least, kept ?? initial));
   const isColumns = direction === 'columns';
-  const resize = (to: number): void => setSize(Math.round(Math.min(most, Math.max(least, to))));
+  const resize = (to: number): void => set(name, Math.min(most, Math.max(least, to)));
 
-  const drag = (event: PointerEvent<HTMLDivElement>): void => {
-    const bar = event.currentTarget;
-    const start = { at: isColumns ? event.clientX : event.clientY, size };
-    bar.setPointerCapture(event.pointerId);
-    const move = (moved: globalThis.PointerEvent): void =>
-      resize(isColumns ? start.size + moved.clientX - start.at : start.size - (moved.clientY - start.at));
-    const end = (): void => {
-      bar.removeEventListener('pointermove', move);
-      bar.removeEventListener('pointerup', end);
-      bar.removeEventListener('pointercancel', end);
-    };
-    bar.addEventListener('pointermove', move);
-    bar.addEventListener('pointerup', end);
-    bar.addEventListener('pointercancel', end);
-  };
+  const drag = (event: PointerEvent<HTMLDivElement>): void =>
+    followDrag(event, (x, y) => resize(isColumns ? size + x : size - y));
   const step = (event: KeyboardEvent): void => {
     const grow = isColumns ? 'ArrowRight' : 'ArrowUp';
     const shrink = isColumns ? 'ArrowLeft' : 'ArrowDown';
@@ -55,6 +47,7 @@ export function Splitter(props: {
         aria-valuemin={least}
         aria-valuemax={most}
         onPointerDown={drag}
+        onDoubleClick={() => forget(name)}
         onKeyDown={step}
       />
       <div className="split-pane" style={isColumns ? undefined : sized} data-sized={!isColumns}>

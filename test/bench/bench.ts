@@ -15,6 +15,7 @@ import { runInterrupted } from './run-interrupted.ts';
 import { notesOf, plainTable, tableOf } from './table.ts';
 import { targetsOf } from './targets.ts';
 import { findTools, isThere } from './tools.ts';
+import { uiBench } from './ui.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -96,4 +97,5 @@ async function main(): Promise<number> {
   return (await bench(options)) ? 0 : 1;
 }
 
-process.exitCode = process.argv[2] === 'gap' ? await gapBench(process.argv.slice(3)) : await main();
+const [, , other = '', ...rest] = process.argv;
+process.exitCode = other === 'gap' ? await gapBench(rest) : other === 'ui' ? await uiBench(rest) : await main();

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '../../electron/contract/commands.ts';
+import type { ScopeOf, SnapshotOf } from '../../electron/contract/feeds.ts';
 import type { ImageName } from '../../electron/contract/images.ts';
 import type { JobHead } from '../../electron/contract/jobs.ts';
 import type { PlannedImage } from '../../electron/contract/models.ts';
@@ -10,9 +11,9 @@ const mebibyte = 1024 ** 2;
 const stillMs = Date.UTC(2026, 10, 21, 13, 0);
 
 /** One row of a plan. */
-export function plannedImage(order: CopyOrder, index: number, options: FakeOptions): PlannedImage {
-  const images = 'images' in order ? order.images : [];
-  const image: ImageName | undefined = images[index % Math.max(1, images.length)];
+function plannedImage(order: CopyOrder, index: number, options: FakeOptions): PlannedImage {
+  const images = namesIn(order);
+  const image = images[index % Math.max(1, images.length)];
   const path = image === undefined ? `library/listed-${index}` : image.repository;
   const tag = image?.tag ?? 'latest';
   const isFailing = chance(index + 5) > 0.93;
@@ -41,10 +42,54 @@ export function plannedImage(order: CopyOrder, index: number, options: FakeOptio
   };
 }
 
+/** How a plan stands so long after it was begun. */
+export function planAt(
+  order: CopyOrder,
+  ageMs: number,
+  { from, most }: Pick<ScopeOf<'plan'>, 'from' | 'most'>,
+  options: FakeOptions,
+): SnapshotOf<'plan'> {
+  const total = planSize(order);
+  const done = Math.min(total, Math.floor(ageMs * Math.max(0.2, total / 800)));
+  const all = Array.from({ length: done }, (_, at) => plannedImage(order, at, options));
+  const sum = (of: (image: PlannedImage) => number): number => all.reduce((whole, image) => whole + of(image), 0);
+  const count = (action: PlannedImage['action']): number => all.filter((image) => image.action === action).length;
+  const bytesToSend = sum(({ bytes }) => bytes.toSend);
+  return {
+    state: done < total ? 'planning' : 'ready',
+    done,
+    total,
+    rows: all.slice(from, from + most),
+    totals: {
+      images: done,
+      toCopy: count('copy'),
+      unchanged: count('unchanged'),
+      failing: count('fail'),
+      bytesToSend,
+      bytesPresent: sum(({ bytes }) => bytes.present),
+      bytesToMount: sum(({ bytes }) => bytes.toMount),
+      bytesCached: Math.floor(bytesToSend * 0.3),
+      diskNeeded: Math.floor(bytesToSend * 0.7),
+      isDirect: false,
+    },
+    findings: [],
+  };
+}
+
 /** How many rows a plan of the order has. */
 export function planSize(order: CopyOrder): number {
-  const targets = order.destinations?.length ?? 1;
-  return 'images' in order ? order.images.length * targets : 48;
+  const targets = 'destinations' in order ? (order.destinations?.length ?? 1) : 1;
+  return 'images' in order ? namesIn(order).length * targets : 48;
+}
+
+/** The images an order names, those of a group one by one. */
+function namesIn(order: CopyOrder): readonly ImageName[] {
+  if (!('images' in order)) return [];
+  return order.images.flatMap((image) =>
+    'tags' in image
+      ? image.tags.map((tag): ImageName => ({ place: image.place, repository: image.repository, tag }))
+      : [image],
+  );
 }
 
 /** The jobs of the past, newest first. */
@@ -134,6 +179,31 @@ export function describedImage(
   };
 }
 
+/** A self-test with a check of every state. */
+export const selfTestAnswer: OutputOf<'about.selfTest'> = {
+  ok: false,
+  checks: [
+    { id: 'zstd', state: 'ok', code: 'zstd-works', values: {}, message: 'compressed and read back', milliseconds: 1 },
+    {
+      id: 'folder',
+      state: 'warning',
+      code: 'folder-readable',
+      values: { folder: 'D:\\data', rule: 'portable' },
+      message: 'others may read it',
+      milliseconds: 1,
+    },
+    {
+      id: 'disk',
+      state: 'failed',
+      code: 'disk-full',
+      values: { free: '1 MiB' },
+      message: '1 MiB free',
+      milliseconds: 1,
+    },
+    { id: 'fuses', state: 'skipped', code: 'a-later-code', values: {}, message: 'said in English', milliseconds: 1 },
+  ],
+};
+
 /** What the program says of itself. */
 export function aboutText(options: FakeOptions): OutputOf<'about.get'> {
   return {
@@ -144,7 +214,7 @@ export function aboutText(options: FakeOptions): OutputOf<'about.get'> {
       cache: 'D:\\ImageFerry\\data\\cache',
       log: 'D:\\ImageFerry\\data\\log',
     },
-    isDesktop: true,
+    isDesktop: options.isBrowser !== true,
     notes: ['The data folder can be read by other accounts of this machine.'],
   };
 }
@@ -171,4 +241,39 @@ export function foundHeads(input: InputOf<'history.list'>, options: FakeOptions)
       (before === undefined || head.job < before),
   );
   return { jobs: found.slice(0, most), more: found.length > most };
+}
+
+/** What a text is, by words in it. */
+export function whatIsIn(text: string, options: FakeOptions): OutputOf<'files.read'> {
+  if (text.includes('"auths"')) return { kind: 'docker-config', findings: [] };
+  if (text.includes('username')) return { kind: 'image-syncer-auth', findings: [] };
+  if (!text.includes('quay.io/coreos')) return { kind: 'image-list', images: text.split('\n').length, findings: [] };
+  const finding = {
+    code: 'x',
+    severity: 'warning',
+    text: strange('the rule names no tag, so all 212 tags are meant', options).slice(0, 4000),
+    remedy: 'name the tags',
+    zh: { text: '该规则未写标签，将复制全部 212 个', remedy: '写明标签' },
+    line: 4,
+  } as const;
+  return { kind: 'image-syncer', rules: 3, images: 48, findings: [finding] };
+}
+
+/** One notice with something to do, unless all is calm. */
+export function noticesOf(options: FakeOptions, nowMs: number): SnapshotOf<'notices'> {
+  if (options.isEmpty === true || options.isCalm === true) return { notices: [] };
+  const realm = strange('https://auth.site-b.example/token', options).slice(0, 500);
+  return {
+    notices: [
+      {
+        id: 'n1',
+        at: new Date(nowMs).toISOString(),
+        level: 'warning',
+        code: 'realm-changed',
+        values: {},
+        text: 'changed',
+        action: { kind: 'approve-realm', host: 'harbor.site-b.example:8443', realm },
+      },
+    ],
+  };
 }

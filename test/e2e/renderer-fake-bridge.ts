@@ -2,7 +2,7 @@ import type { Answer } from '../../electron/contract/envelope.ts';
 import type { Failure } from '../../electron/contract/errors.ts';
 import type { FeedMessage } from '../../electron/contract/feed-message.ts';
 import './renderer-fake-globals.ts';
-import { FakeEngine } from './renderer-fake-engine.ts';
+import { DeclinedError, FakeEngine } from './renderer-fake-engine.ts';
 
 /** An engine that is not there, as the desktop's preload would show it; loaded into the page before anything else. */
 const engine = new FakeEngine(globalThis.ferryFake ?? {});
@@ -16,11 +16,11 @@ globalThis.ferry = {
     calls.push([name, input]);
     await new Promise((resolve) => setTimeout(resolve, engine.delayMs));
     try {
-      return { ok: true, value: structuredClone(engine.answer(name, input)) };
+      return { ok: true, value: structuredClone(await engine.answer(name, input)) };
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       const failure: Failure = {
-        kind: 'internal',
+        kind: thrown instanceof DeclinedError ? 'cancelled' : 'internal',
         side: 'local',
         op: name,
         subject: name,

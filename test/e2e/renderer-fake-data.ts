@@ -8,10 +8,18 @@ export interface FakeOptions {
   readonly theme?: 'system' | 'light' | 'dark';
   readonly isFirstRun?: boolean;
   readonly isEmpty?: boolean;
+  /** Nothing is told and nothing is left over. */
+  readonly isCalm?: boolean;
+  /** Not on the desktop. */
+  readonly isBrowser?: boolean;
+  /** There is no vault to keep a password in. */
+  readonly hasNoVault?: boolean;
   /** Every text of a stranger tries to be markup, an escape, a bidi trick or ten kilobytes. */
   readonly isHostile?: boolean;
   /** Tags in `library/busybox`; 5,000 unless told. */
   readonly tags?: number;
+  /** Images of the first running job; 260 unless told. */
+  readonly queue?: number;
   /** Nothing moves by itself, so that two pictures agree. */
   readonly isStill?: boolean;
 }

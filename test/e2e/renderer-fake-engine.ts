@@ -1,27 +1,38 @@
 import type { CommandName, InputOf, OutputOf } from '../../electron/contract/commands.ts';
 import type { FeedName, ScopeOf, SnapshotOf, Task } from '../../electron/contract/feeds.ts';
-import type { PlannedImage } from '../../electron/contract/models.ts';
 import {
   aboutText,
+  selfTestAnswer,
   describedImage,
   foundHeads,
   pastHeads,
   pastLog,
+  noticesOf,
+  planAt,
   planSize,
-  plannedImage,
   testOutcome,
+  whatIsIn,
 } from './renderer-fake-answers.ts';
+import type { EngineQuestion } from '../../electron/contract/questions.ts';
 import type { CopyOrder } from '../../electron/contract/plans.ts';
 import type { Settings } from '../../electron/contract/settings.ts';
+import { type CarryCommand, type CarryFeed, FakeCarry } from './renderer-fake-carry.ts';
 import { chance, type FakeOptions, fakeRegistries, fakeRepositories, fakeRow, strange } from './renderer-fake-data.ts';
 import { type FakeJob, fakeJobs, imagesOf, layersOf, pastImage, throughputAt, totalsOf } from './renderer-fake-jobs.ts';
 
-type Answers = { readonly [Name in CommandName]: (input: InputOf<Name>) => OutputOf<Name> };
-type Snapshots = { readonly [Name in FeedName]: (scope: ScopeOf<Name>) => SnapshotOf<Name> };
+type Answers = {
+  readonly [Name in Exclude<CommandName, CarryCommand>]: (
+    input: InputOf<Name>,
+  ) => OutputOf<Name> | Promise<OutputOf<Name>>;
+};
+type Snapshots = { readonly [Name in Exclude<FeedName, CarryFeed>]: (scope: ScopeOf<Name>) => SnapshotOf<Name> };
 
 const gibibyte = 1024 ** 3;
 const mebibyte = 1024 ** 2;
 const stillMs = Date.UTC(2026, 10, 21, 13, 0);
+
+/** A person was asked and said no. */
+export class DeclinedError extends Error {}
 
 /** Plausible answers to everything a window can ask. */
 export class FakeEngine {
@@ -32,13 +43,19 @@ export class FakeEngine {
   private readonly plans = new Map<string, { readonly order: CopyOrder; readonly madeMs: number }>();
   private registries;
   private settings: Settings;
-  private unfinished = true;
+  private unfinished = [97, 98];
+  private readonly asked = new Map<
+    string,
+    { readonly question: EngineQuestion; readonly answer: (isYes: boolean) => void }
+  >();
   private vault: OutputOf<'vault.state'> = { kind: 'passphrase', isLocked: true, canStore: true };
+  private readonly carry: FakeCarry;
   private verifyMs: number | undefined;
   private count = 100;
 
   constructor(options: FakeOptions) {
     this.options = options;
+    this.carry = new FakeCarry(options);
     this.jobs = fakeJobs(options, stillMs);
     this.registries = fakeRegistries(options);
     this.settings = {
@@ -57,7 +74,7 @@ export class FakeEngine {
   /** The answer to a command; throws for one that is not known. */
   answer(name: string, input: unknown): unknown {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has a name for every command
-    const answers = this.answers as Readonly<Record<string, (input: unknown) => unknown>>;
+    const answers = { ...this.answers, ...this.carry.answers } as Readonly<Record<string, (input: unknown) => unknown>>;
     const answer = answers[name];
     if (answer === undefined) throw new Error(`no command ${name}`);
     return answer(input);
@@ -66,7 +83,9 @@ export class FakeEngine {
   /** How a feed stands now. */
   snapshot(name: string, scope: unknown): unknown {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has a name for every feed
-    const snapshots = this.snapshots as Readonly<Record<string, (scope: unknown) => unknown>>;
+    const snapshots = { ...this.snapshots, ...this.carry.snapshots } as Readonly<
+      Record<string, (scope: unknown) => unknown>
+    >;
     const snapshot = snapshots[name];
     if (snapshot === undefined) throw new Error(`no feed ${name}`);
     return snapshot(scope);
@@ -90,6 +109,17 @@ export class FakeEngine {
     return job;
   }
 
+  /** Waits until a page has answered; throws when the answer is no. */
+  private async ask(deed: EngineQuestion['deed'], subject: string): Promise<void> {
+    this.count++;
+    const id = `q${this.count}`;
+    const isYes = await new Promise<boolean>((answer) =>
+      this.asked.set(id, { question: { id, deed, subject }, answer }),
+    );
+    this.asked.delete(id);
+    if (!isYes) throw new DeclinedError();
+  }
+
   private start(title: string, images: number): { job: number } {
     this.count++;
     this.jobs.unshift({
@@ -107,7 +137,8 @@ export class FakeEngine {
 
   private readonly answers: Answers = {
     'registries.list': () => this.registries,
-    'registries.save': (draft) => {
+    'registries.save': async (draft) => {
+      if (draft.insecure) await this.ask('skip-certificate-checks', draft.host);
       this.count++;
       const { password: _, remember, ...rest } = draft;
       const saved = {
@@ -120,7 +151,8 @@ export class FakeEngine {
       this.registries = [...this.registries.filter(({ id }) => id !== saved.id), saved];
       return saved;
     },
-    'registries.remove': ({ id }) => {
+    'registries.remove': async ({ id }) => {
+      await this.ask('remove-registry', this.registries.find((registry) => registry.id === id)?.host ?? '');
       this.registries = this.registries.filter((registry) => registry.id !== id);
       return {};
     },
@@ -205,6 +237,7 @@ export class FakeEngine {
       this.plans.set(plan, { order, madeMs: Date.now() });
       return { plan };
     },
+    'plans.save': ({ format }) => ({ name: `images.${format}`, text: 'quay.io/a/b:1: harbor.prod.local/a/b:1\n' }),
     'plans.discard': ({ plan }) => {
       this.plans.delete(plan);
       return {};
@@ -222,17 +255,22 @@ export class FakeEngine {
       return {};
     },
     'jobs.unfinished': () =>
-      this.unfinished && this.options.isEmpty !== true
-        ? pastHeads(this.options)
-            .slice(0, 1)
-            .map((head) => ({ ...head, state: 'interrupted' as const, images: { ...head.images, copied: 51 } }))
-        : [],
-    'jobs.adopt': () => {
-      this.unfinished = false;
+      this.options.isEmpty === true || this.options.isCalm === true
+        ? []
+        : pastHeads(this.options)
+            .filter(({ job }) => this.unfinished.includes(job))
+            .map((head) => ({ ...head, state: 'interrupted' as const, images: { ...head.images, copied: 51 } })),
+    'jobs.adopt': ({ job }) => {
+      this.unfinished = this.unfinished.filter((one) => one !== job);
       return {};
     },
-    'jobs.discard': () => {
-      this.unfinished = false;
+    'jobs.discard': async ({ job }) => {
+      await this.ask('discard-job', String(job));
+      this.unfinished = this.unfinished.filter((one) => one !== job);
+      return {};
+    },
+    'questions.answer': ({ id, isYes }) => {
+      this.asked.get(id)?.answer(isYes);
       return {};
     },
     'history.list': (input) => foundHeads(input, this.options),
@@ -272,7 +310,8 @@ export class FakeEngine {
       this.settings = kept as Settings;
       return this.settings;
     },
-    'vault.state': () => this.vault,
+    'vault.state': () =>
+      this.options.hasNoVault === true ? { kind: 'session', isLocked: false, canStore: false } : this.vault,
     'vault.unlock': () => (this.vault = { ...this.vault, isLocked: false }),
     'vault.create': () => (this.vault = { ...this.vault, kind: 'passphrase', isLocked: false }),
     'vault.lock': () => (this.vault = { ...this.vault, isLocked: true }),
@@ -285,41 +324,24 @@ export class FakeEngine {
       freeBytes: 180 * gibibyte,
       folder: strange('D:\\ImageFerry\\data\\cache', this.options).slice(0, 1000),
     }),
-    'cache.trim': () => this.answers['cache.status']({}),
+    'cache.trim': async () => {
+      await this.ask('trim-cache', 'D:\\ImageFerry\\data\\cache');
+      return this.answers['cache.status']({});
+    },
     'cache.verify': () => {
       this.verifyMs = Date.now();
       return { task: 'verify' };
     },
     'files.pick': () => ({ files: [] }),
     'files.list': () => ({ folder: '', entries: [], isCut: false }),
-    'files.read': (file) => {
-      const text = 'text' in file ? file.text : '';
-      if (text.includes('"auths"')) return { kind: 'docker-config', findings: [] };
-      if (text.includes('quay.io/coreos')) {
-        return {
-          kind: 'image-syncer',
-          rules: 3,
-          images: 48,
-          findings: [
-            {
-              code: 'x',
-              severity: 'warning',
-              text: strange('the rule names no tag, so all 212 tags are meant', this.options).slice(0, 4000),
-              remedy: 'name the tags',
-              zh: { text: '该规则未写标签，将复制全部 212 个', remedy: '写明标签' },
-              line: 4,
-            },
-          ],
-        };
-      }
-      return { kind: 'image-list', images: text.split('\n').length, findings: [] };
-    },
+    'files.read': (file) => whatIsIn('text' in file ? file.text : '', this.options),
     'about.get': () => aboutText(this.options),
     'about.diagnostics': () => ({
       name: 'image-ferry-diagnostics.txt',
       text: Array.from({ length: 200 }, (_, at) => `line ${at}: redacted`).join('\n'),
       files: ['versions', 'settings', 'main.log'],
     }),
+    'about.selfTest': () => selfTestAnswer,
   };
 
   private readonly snapshots: Snapshots = {
@@ -345,32 +367,7 @@ export class FakeEngine {
     plan: ({ plan, from, most }) => {
       const made = this.plans.get(plan);
       if (made === undefined) throw new Error('no such plan');
-      const total = planSize(made.order);
-      const done = Math.min(total, Math.floor((Date.now() - made.madeMs) * Math.max(0.2, total / 800)));
-      const rows = Array.from({ length: Math.max(0, Math.min(most, done - from)) }, (_, at) =>
-        plannedImage(made.order, from + at, this.options),
-      );
-      const all = Array.from({ length: done }, (_, at) => plannedImage(made.order, at, this.options));
-      const sum = (of: (image: PlannedImage) => number): number => all.reduce((total, image) => total + of(image), 0);
-      return {
-        state: done < total ? 'planning' : 'ready',
-        done,
-        total,
-        rows,
-        totals: {
-          images: done,
-          toCopy: all.filter(({ action }) => action === 'copy').length,
-          unchanged: all.filter(({ action }) => action === 'unchanged').length,
-          failing: all.filter(({ action }) => action === 'fail').length,
-          bytesToSend: sum(({ bytes }) => bytes.toSend),
-          bytesPresent: sum(({ bytes }) => bytes.present),
-          bytesToMount: sum(({ bytes }) => bytes.toMount),
-          bytesCached: Math.floor(sum(({ bytes }) => bytes.toSend) * 0.3),
-          diskNeeded: Math.floor(sum(({ bytes }) => bytes.toSend) * 0.7),
-          isDirect: false,
-        },
-        findings: [],
-      };
+      return planAt(made.order, Date.now() - made.madeMs, { from, most }, this.options);
     },
     tasks: () => {
       if (this.verifyMs === undefined) return { tasks: [] };
@@ -385,25 +382,7 @@ export class FakeEngine {
       };
       return { tasks: [task] };
     },
-    notices: () => ({
-      notices:
-        this.options.isEmpty === true
-          ? []
-          : [
-              {
-                id: 'n1',
-                at: new Date(stillMs).toISOString(),
-                level: 'warning',
-                code: 'realm-changed',
-                values: {},
-                text: 'changed',
-                action: {
-                  kind: 'approve-realm',
-                  host: 'harbor.site-b.example:8443',
-                  realm: strange('https://auth.site-b.example/token', this.options).slice(0, 500),
-                },
-              },
-            ],
-    }),
+    questions: () => ({ questions: [...this.asked.values()].map(({ question }) => question) }),
+    notices: () => noticesOf(this.options, stillMs),
   };
 }

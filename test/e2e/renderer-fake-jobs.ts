@@ -48,7 +48,7 @@ export function fakeJobs(options: FakeOptions, nowMs: number): FakeJob[] {
     clock,
   });
   return [
-    job(41, 'platform/* → harbor.prod.local', 260, 'running', 190, 4),
+    job(41, 'platform/* → harbor.prod.local', options.queue ?? 260, 'running', 190, 4),
     job(42, 'images.yaml → 2 destinations', 48, 'running', 20),
     job(43, 'monitor/grafana:v3 → Site B', 12, 'waiting', 3),
     job(44, 'ai/vllm-openai → harbor.prod.local', 3, 'held', 2),

@@ -132,6 +132,31 @@ describe.skipIf(!hasBrowser)('the grid of images', () => {
     expect(shown).toMatch(/v13\..*-alpine/);
   });
 
+  test('a column is made wider with the pointer and with the keys, and stays so', async () => {
+    const { page } = window;
+    const handle = page.getByRole('separator', { name: 'Width of Tag' });
+    const title = page.getByRole('columnheader', { name: /^Tag/ });
+    const width = async (): Promise<number> => Math.round((await title.boundingBox())?.width ?? 0);
+    const before = await width();
+    const edge = await handle.boundingBox();
+    if (edge === null) throw new Error('there is no handle');
+    await page.mouse.move(edge.x + 4, edge.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + 64, edge.y + 8, { steps: 4 });
+    await page.mouse.up();
+    expect(await width()).toBe(before + 60);
+    await handle.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await width()).toBe(before + 44);
+    const cell = row(0).locator('.grid-cell').nth(1);
+    expect(Math.round((await cell.boundingBox())?.width ?? 0)).toBe(before + 44);
+    await page.reload();
+    await page.getByRole('columnheader', { name: /^Tag/ }).waitFor();
+    expect(await width()).toBe(before + 44);
+    await page.getByRole('separator', { name: 'Width of Tag' }).dblclick();
+    expect(await width()).toBe(before);
+  });
+
   test('details are asked for rows in view only', async () => {
     await window.page.waitForTimeout(600);
     const asked = await calls('images.details');
@@ -149,10 +174,11 @@ describe.skipIf(!hasBrowser)('the grid of images', () => {
     await window.page.keyboard.press('Control+Enter');
     await window.page.getByRole('dialog').waitFor();
     const [made] = await calls('plans.make');
-    const order = made?.order;
-    expect([order !== undefined && 'images' in order && order.images.length, order?.destinations?.length]).toEqual([
-      4, 2,
-    ]);
+    // tags of one repository are named together
+    expect(made?.order).toMatchObject({
+      images: [{ repository: 'library/busybox', tags: { length: 4 } }],
+      destinations: { length: 2 },
+    });
     await window.page.getByRole('button', { name: /^Start/ }).click();
     await window.page.getByText('8 images → harbor.prod.local').first().waitFor();
   });
@@ -186,9 +212,9 @@ describe.skipIf(!hasBrowser)('the grid of images', () => {
     await dropOn('.tree-registry >> nth=1');
     await window.page.getByRole('dialog').waitFor();
     const made = await calls('plans.make');
-    expect(made.map(({ order }) => order.destinations?.map(({ registry }) => registry))).toEqual([
-      ['harbor', 'site-b'],
-      ['harbor'],
+    expect(made.map(({ order }) => order)).toMatchObject([
+      { destinations: [{ registry: 'harbor' }, { registry: 'site-b' }] },
+      { destinations: [{ registry: 'harbor' }] },
     ]);
   });
 });

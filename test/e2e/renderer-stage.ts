@@ -127,6 +127,7 @@ async function openWindow(browser: Browser, address: string, fake: string, optio
 globalThis.ferryFake = ${JSON.stringify(world)};\n${fake}`,
   });
   await page.goto(address);
-  await page.getByRole('navigation').waitFor();
+  // not by its role: a sheet that is open at once hides everything else from assistive technology
+  await page.locator('nav').waitFor();
   return { page, complaints, close: async () => await context.close() };
 }

@@ -59,10 +59,26 @@ export interface RunningUi {
   printed(): string;
 }
 
+/** What of a start is another than usual. */
+export interface UiStart {
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts `ui` over a data folder and resolves when it has given an address. */
-export async function startUi(entry: string, dataDir: string, port = 0): Promise<RunningUi> {
-  const args = [entry, 'ui', '--no-open', '--data-dir', dataDir, '--port', String(port), '--json'];
-  const env = { PATH: process.env['PATH'], HOME: dataDir, LANG: 'C.UTF-8', IMAGE_FERRY_LOG: 'debug' };
+export async function startUi(entry: string, dataDir: string, port = 0, start: UiStart = {}): Promise<RunningUi> {
+  const args = [
+    ...(start.execArgv ?? []),
+    entry,
+    'ui',
+    '--no-open',
+    '--data-dir',
+    dataDir,
+    '--port',
+    String(port),
+    '--json',
+  ];
+  const env = { PATH: process.env['PATH'], HOME: dataDir, LANG: 'C.UTF-8', IMAGE_FERRY_LOG: 'debug', ...start.env };
   const child = spawn(process.execPath, args, { env, stdio: 'pipe' });
   let printed = '';
   child.stderr.on('data', (piece: Buffer) => (printed += piece.toString()));

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Words } from '../../renderer/locales/en.ts';
 
 /** The pages of the window, in the order of their buttons. */
-const pages = ['images', 'transfers', 'history', 'settings', 'about'] as const;
+const pages = ['images', 'transfers', 'history', 'bundles', 'dock', 'settings', 'about'] as const;
 
 /** A registry as it is typed into its form. */
 export interface GivenRegistry {

@@ -133,11 +133,12 @@ describe.skipIf(reason !== '')(`the window over real registries${reason}`, () =>
       // what the tab of the run before asked for
       await tab.button(words.notices.hide).click();
       await tab.button(words.unfinished.resume).click();
-      await tab.jobSays(fill(words.transfers.count, { done: 0, total: 1 }));
+      // all of the job is shown, not only what was left of it
+      await tab.jobSays(fill(words.transfers.count, { done: 59, total: 60 }));
       await stop('resumed');
       world.hurry();
       await tab.jobSays(words.transfers.state.finished);
-      await tab.jobSays(fill(words.transfers.count, { done: 1, total: 1 }));
+      await tab.jobSays(fill(words.transfers.count, { done: 60, total: 60 }));
 
       await lookBack(tab, stop);
       for (const page of ['settings', 'about'] as const) {
@@ -219,6 +220,8 @@ async function picture(page: Page, tongue: string, name: string): Promise<void> 
   await mkdir(shots, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    // the kit fades from one colour to the other
+    await page.waitForTimeout(300);
     await page.screenshot({ path: join(shots, `${tongue}-${colorScheme}-${name}.png`), animations: 'disabled' });
   }
 }

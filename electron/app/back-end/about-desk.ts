@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { cpus, release, totalmem, type as systemName } from 'node:os';
 import { redactText, type Workspace } from '../../engine/engine.ts';
 import { currentLog } from '../log-files.ts';
+import { runSelfTest, type SelfTestParts } from '../self-test/self-test.ts';
 import { jobHead } from '../window/job-head.ts';
 import type { NoticeBoard } from '../window/notice-board.ts';
 import type { AboutDesk } from '../window/parts.ts';
@@ -12,13 +13,15 @@ export interface AboutParts {
   readonly isDesktop: boolean;
   readonly workspace: Workspace;
   readonly notices: Pick<NoticeBoard, 'all'>;
+  /** What a self-test has of the shell. */
+  readonly selfTest: Omit<SelfTestParts, 'version' | 'folder'>;
 }
 
 const mostJobs = 50;
 const mostLogBytes = 256 * 1024;
 
 /** Versions, folders, and what to send to somebody who helps. */
-export function aboutDesk({ version, isDesktop, workspace, notices }: AboutParts): AboutDesk {
+export function aboutDesk({ version, isDesktop, workspace, notices, selfTest }: AboutParts): AboutDesk {
   const { folder } = workspace;
   const versions = {
     'Image Ferry': version,
@@ -29,6 +32,7 @@ export function aboutDesk({ version, isDesktop, workspace, notices }: AboutParts
   const notes = folder.isOpenToOthers === true ? ['other users of this machine may read the data folder'] : [];
   const folders = { data: folder.path, logs: workspace.logFolder };
   return {
+    selfTest: (signal) => runSelfTest({ ...selfTest, version, folder: async () => folder }, signal),
     about: () => Promise.resolve({ version, versions, isDesktop, notes, folders }),
     diagnostics: async (signal) => {
       const registries = await workspace.store.registries.list();

@@ -7,10 +7,10 @@ import {
   type Vault,
   type Workspace,
 } from '../../engine/engine.ts';
-import type { HistoryImage } from '../../contract/history.ts';
-import type { ImageResult } from '../../contract/models.ts';
+import type { WindowNotice } from '../../contract/feeds.ts';
 import type { WorkspaceWish } from '../../contract/requests.ts';
 import type { ConnectionListener } from '../connection.ts';
+import { type Finding, findingText } from '../findings.ts';
 import { openHome, type Home } from '../home.ts';
 import { accountName } from '../intents.ts';
 import { readJobLog } from '../read-log.ts';
@@ -18,12 +18,16 @@ import { reportText } from '../reports/report.ts';
 import type { Clock } from '../window/clock.ts';
 import { NoticeBoard } from '../window/notice-board.ts';
 import type { Confirm, DockerConfigReader, FileDesk, JobReport, WindowParts } from '../window/parts.ts';
+import { QuestionBoard } from '../window/question-board.ts';
+import { pastResult } from '../window/past-image.ts';
 import { RunningJobs } from '../window/running-jobs.ts';
 import { optionalSettings } from '../window/setting-list.ts';
 import { VendorLists } from '../window/vendor-lists.ts';
 import { WindowHost } from '../window/window.ts';
 import { aboutDesk } from './about-desk.ts';
 import { cacheDesk } from './cache-desk.ts';
+import { CarryDesk } from './carry-desk.ts';
+import { DockDesk } from './dock-desk.ts';
 import { Lines } from './lines.ts';
 import { TypedPassphrase, Vaults } from './vault-desk.ts';
 import { Yard } from './yard.ts';
@@ -34,7 +38,8 @@ export interface BackEndShell {
   readonly isDesktop: boolean;
   readonly workspace: WorkspaceWish;
   readonly files: FileDesk;
-  readonly confirm: Confirm;
+  /** How this shell asks a person; where it has no dialog of its own the page asks. */
+  readonly confirm?: Confirm;
   /**
    * The vault that rests on disk; undefined for none. `typed` gives a passphrase that was just typed in the window.
    * `why` says why nothing can be stored, where that is so.
@@ -47,6 +52,10 @@ export interface BackEndShell {
   readonly log: (folder: string, clean: (text: string) => string) => Promise<Logger & { close(): void }>;
   /** The proxy that this machine takes, where none is set. */
   readonly systemProxy?: () => Promise<string | undefined>;
+  /** The packaged desktop's own file; undefined elsewhere. */
+  readonly fusedProgram?: string | undefined;
+  /** What keeps the key of the vault, by its name; a passphrase unless given. */
+  readonly keyStore?: string;
 }
 
 /** Everything behind a window. */
@@ -73,7 +82,7 @@ export async function openBackEnd(shell: BackEndShell): Promise<BackEnd> {
     shell.workspace,
     (finding) => {
       const code = finding.code === 'history-lost' ? 'history-moved-aside' : 'other';
-      notices.post(finding.code, { code, level: 'warning', text: finding.text, values: finding.values });
+      notices.post(finding.code, { code, level: 'warning', ...findingNotice(finding) });
     },
     uncalledOff,
   );
@@ -109,6 +118,7 @@ async function openOver(
     const action = { kind: 'unlock-vault' } as const;
     notices.post('vault', { code: 'vault-locked', level: 'warning', text, values: {}, action });
   }
+  const questions = new QuestionBoard();
   const told: { jobs?: RunningJobs } = {};
   const lines = await Lines.open({
     home,
@@ -121,7 +131,9 @@ async function openOver(
     },
     listener: listenerOf(notices, logger, secrets, (host, delayMs, isGone) => told.jobs?.paused(host, delayMs, isGone)),
   });
-  const yard = new Yard(workspace, lines);
+  const carry = new CarryDesk(workspace, lines, shell.files, clock);
+  const docks = new DockDesk(workspace, carry.bundles, clock, (handle, signal) => shell.files.place(handle, signal));
+  const yard = new Yard(workspace, lines, carry);
   const jobs = new RunningJobs(yard, notices, clock, accountName());
   told.jobs = jobs;
   const parts: WindowParts = {
@@ -141,8 +153,22 @@ async function openOver(
     dockerConfig,
     cache: cacheDesk(workspace),
     files: shell.files,
-    confirm: shell.confirm,
-    about: aboutDesk({ version: shell.version, isDesktop: shell.isDesktop, workspace, notices }),
+    carry,
+    docks,
+    questions,
+    confirm: shell.confirm ?? ((deed, subject, signal) => questions.ask(deed, subject, signal)),
+    about: aboutDesk({
+      version: shell.version,
+      isDesktop: shell.isDesktop,
+      workspace,
+      notices,
+      selfTest: {
+        vault: shell.vault,
+        keeper: shell.keyStore ?? 'passphrase',
+        fusedProgram: shell.fusedProgram,
+        setProxy: async () => (await store.settings.get(optionalSettings.proxy)) ?? shell.systemProxy?.(),
+      },
+    }),
     notices,
   };
   const window = new WindowHost(parts);
@@ -157,13 +183,21 @@ async function openOver(
     close: async () => {
       window.close();
       jobs.close();
+      await docks.close();
       await yard.settled();
+      await carry.end();
       await lines.close();
       vaults.lock();
       logger.close();
       await workspace.close();
     },
   };
+}
+
+/** What a finding says, in both languages. */
+function findingNotice(found: Finding): Pick<WindowNotice, 'text' | 'zh' | 'values'> {
+  const zh = findingText(found, 'zh-CN').text;
+  return { text: found.text.slice(0, 2000), zh: zh.slice(0, 2000), values: found.values };
 }
 
 function listenerOf(
@@ -176,10 +210,11 @@ function listenerOf(
     logger,
     secrets,
     warn: (text) => notices.post(text, { code: 'other', level: 'warning', text: text.slice(0, 2000), values: {} }),
-    found: ({ code, text, values }) => {
+    found: (found) => {
+      const { code, text, values } = found;
       // whoever had it resumed sees it in the queue
       if (code === 'job-adopted') logger.log('info', text, values);
-      else notices.post(code, { code: 'other', level: 'warning', text, values });
+      else notices.post(code, { code: 'other', level: 'warning', ...findingNotice(found) });
     },
     paused: (host, delayMs, downForMs) => {
       paused(host, delayMs, downForMs !== undefined);
@@ -198,26 +233,10 @@ const dockerConfig: DockerConfigReader = (text) =>
   );
 
 const report: JobReport = (job, images, format) => {
-  const results = images.map(resultOf);
+  const results = images.map(pastResult);
   return reportText(
     { job: String(job.number), images: job.images, bytes: job.bytes, seconds: job.seconds },
     results,
     format,
   );
 };
-
-function resultOf(image: HistoryImage): ImageResult {
-  const { source, destination, outcome = 'cancelled', blobs, referrers, seconds, notices } = image;
-  return {
-    source,
-    destination,
-    outcome,
-    blobs,
-    referrers,
-    seconds,
-    notices,
-    ...(image.digest === undefined ? {} : { digest: image.digest }),
-    ...(image.previousDigest === undefined ? {} : { previousDigest: image.previousDigest }),
-    ...(image.failure === undefined ? {} : { failure: image.failure }),
-  };
-}

@@ -17,6 +17,7 @@ export function cacheDesk(workspace: Workspace): CacheDesk {
         folder: workspace.folder.path,
       };
     },
+    keepTo: (budgetBytes, signal) => workspace.setCacheBudget(budgetBytes, signal),
     trim: async (toBytes, signal) => {
       await (await workspace.ownCache(signal)).trim(toBytes, signal);
     },

@@ -4,6 +4,7 @@ import { CopyError, type CredentialSource, type HostSettings } from '../../engin
 import { App } from '../app.ts';
 import type { ConnectionListener } from '../connection.ts';
 import type { Home } from '../home.ts';
+import { noVariables } from '../window/given-text.ts';
 import type { Door, ExtraAccess, Looks, RegistryBook, SettingsBook } from '../window/parts.ts';
 import { optionalSettings, plainSettings } from '../window/setting-list.ts';
 
@@ -134,7 +135,13 @@ async function openApp(parts: LinesParts, extra: ExtraAccess | undefined, signal
     hosts.set(host, settingsOf({ plainHttp, insecure, ca: own }));
   const vault = extra?.kind === 'draft' ? draftCredentials(extra, credentials) : credentials;
   if (extra?.kind === 'draft') hosts.set(parseHost(extra.draft.host), settingsOf(extra.draft));
-  return App.over(home, wish, { vault, hosts, ...(ca === undefined ? {} : { ca }) }, listener, signal);
+  return App.over(
+    home,
+    wish,
+    { vault, hosts, variables: noVariables, ...(ca === undefined ? {} : { ca }) },
+    listener,
+    signal,
+  );
 }
 
 function settingsOf(entry: {

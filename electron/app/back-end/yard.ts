@@ -5,11 +5,16 @@ import type { ConnectionWish, CopyWishOptions } from '../../contract/requests.ts
 import { formatPlatform } from '../../oci/platform.ts';
 import { type CopyOptions, type JobIntent, Meter, type Workspace } from '../../engine/engine.ts';
 import { readAgain } from '../again.ts';
+import { carryIntent } from '../carrying/carry-intents.ts';
+import { readFileAgain } from '../carrying/file-again.ts';
 import { accountName, intentOf } from '../intents.ts';
+import { carriedAgain } from '../window/carried.ts';
+import { carriedJob, placeOf } from '../window/carried-job.ts';
 import { unknownThing } from '../window/failures.ts';
 import type { JobOrder } from '../window/parts.ts';
 import type { JobCourse, JobYard } from '../window/running-jobs.ts';
 import type { Flow } from '../window/throughput.ts';
+import type { CarryDesk } from './carry-desk.ts';
 import type { Lines } from './lines.ts';
 
 /** Every way to a registry of the window is known to the program, so a job keeps none of its own. */
@@ -23,13 +28,15 @@ const nothing = {
 export class Yard implements JobYard {
   readonly #workspace: Workspace;
   readonly #lines: Lines;
+  readonly #carry: Pick<CarryDesk, 'run'>;
   readonly #running = new Set<Promise<unknown>>();
   readonly #meters = new Set<Meter>();
   readonly #past = { received: 0, sent: 0 };
 
-  constructor(workspace: Workspace, lines: Lines) {
+  constructor(workspace: Workspace, lines: Lines, carry: Pick<CarryDesk, 'run'>) {
     this.#workspace = workspace;
     this.#lines = lines;
+    this.#carry = carry;
   }
 
   async run(order: JobOrder, course: JobCourse, signal: AbortSignal): Promise<JobSummary> {
@@ -39,7 +46,11 @@ export class Yard implements JobYard {
     const { control, observer, begun } = course;
     const options: CopyOptions = { ...order.options, whenFull: 'hold' };
     const how = { rounds: 0, intent: intentFor(order), control, meter, begun };
-    const running = line.app.copy(order.prepared, options, how, observer, signal).finally(() => {
+    const doing =
+      order.carried === undefined
+        ? line.app.copy(order.prepared, options, how, observer, signal)
+        : this.#carry.run({ ...order, options }, intentFor(order), { app: line.app, meter, course }, signal);
+    const running = doing.finally(() => {
       this.#meters.delete(meter);
       this.#past.received += meter.bytes.received;
       this.#past.sent += meter.bytes.sent;
@@ -52,10 +63,13 @@ export class Yard implements JobYard {
 
   async again(job: number, failedOnly: boolean, signal: AbortSignal): Promise<JobOrder> {
     const { history } = this.#workspace.store;
-    const { wish, title, isUnfinished } = await readAgain(history, job, !failedOnly, signal);
+    const fromFile = await readFileAgain(history, job, signal);
+    const what = fromFile && carriedAgain(fromFile.job);
+    if (what !== undefined) return carriedJob(what);
+    const { wish, title, isUnfinished, ended } = await readAgain(history, job, !failedOnly, signal);
     const prepared = await this.#lines.looks.prepare(wish, signal);
     const order: JobOrder = { title, command: 'copy', prepared, options: wish.options };
-    return isUnfinished ? { ...order, adopts: job } : order;
+    return isUnfinished ? { ...order, adopts: job, ended } : order;
   }
 
   unfinished(signal: AbortSignal): Promise<readonly HistoryJob[]> {
@@ -92,11 +106,16 @@ export class Yard implements JobYard {
   }
 }
 
-function intentFor({ command, title, order, options, adopts }: JobOrder): JobIntent {
+function intentFor(order: JobOrder): JobIntent {
+  const { command, title, asked, options, adopts, carried } = order;
+  if (carried !== undefined) {
+    const { what } = carried;
+    return carryIntent({ ...what, place: placeOf(what), options: what.asked.options, connection: noConnection });
+  }
   return intentOf({
     command,
     title,
-    asked: order === undefined ? { again: adopts ?? 0, failedOnly: true } : { order },
+    asked: asked === undefined ? { again: adopts ?? 0, failedOnly: true } : { origin: asked },
     options: wishOptionsOf(options),
     rounds: 0,
     connection: noConnection,

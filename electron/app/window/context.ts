@@ -11,6 +11,7 @@ export interface Memories {
   readonly catalogs: ShortMemory<readonly string[]>;
   readonly tags: ShortMemory<readonly string[]>;
   readonly descriptions: ShortMemory<ImageDescription>;
+  readonly digests: ShortMemory<string | undefined>;
 }
 
 /** What a handler works with. */
@@ -37,6 +38,7 @@ export function newMemories(clock: WindowParts['clock']): Memories {
     catalogs: new ShortMemory(clock, 60_000, 20),
     tags: new ShortMemory(clock, 30_000, 100),
     descriptions: new ShortMemory(clock, 300_000, 2000),
+    digests: new ShortMemory(clock, 300_000, 2000),
   };
 }
 

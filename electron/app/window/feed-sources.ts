@@ -14,11 +14,11 @@ const moving: ReadonlySet<JobState> = new Set<JobState>(['planning', 'running', 
 
 /** The sources of all feeds. */
 export function feedSources(
-  parts: Pick<WindowParts, 'jobs' | 'notices'>,
+  parts: Pick<WindowParts, 'jobs' | 'notices' | 'questions' | 'carry' | 'docks'>,
   plans: PlanDesk,
   tasks: TaskList,
 ): FeedSources {
-  const { jobs, notices } = parts;
+  const { jobs, notices, questions, carry, docks } = parts;
   const moves = (job?: number): boolean =>
     jobs.totals().some((head) => moving.has(head.state) && (job === undefined || head.job === job));
   const onChange = (changed: () => void): (() => void) => jobs.onChange(changed);
@@ -67,6 +67,22 @@ export function feedSources(
     notices: () => ({
       sample: () => sampleOf('notices', { notices: notices.all }, false),
       onChange: (changed) => notices.onChange(changed),
+    }),
+    bundles: () => ({
+      sample: () => sampleOf('bundles', carry.snapshot(), carry.isMoving),
+      onChange: (changed) => carry.onChange(changed),
+    }),
+    bundle: (scope) => ({
+      sample: () => sampleOf('bundle', carry.page(scope), carry.isMoving),
+      onChange: (changed) => carry.onChange(changed),
+    }),
+    docks: () => ({
+      sample: () => sampleOf('docks', { docks: docks.rows() }, false),
+      onChange: (changed) => docks.onChange(changed),
+    }),
+    questions: () => ({
+      sample: () => sampleOf('questions', { questions: questions.all }, false),
+      onChange: (changed) => questions.onChange(changed),
     }),
   };
 }

@@ -2,6 +2,9 @@ import type { GivenFile } from '../../contract/files.ts';
 import { refuseRequest } from './failures.ts';
 import type { FileDesk } from './parts.ts';
 
+/** What variables in a text of a window stand for: it comes from a clipboard or a disk and must not read this process's environment. */
+export const noVariables: Readonly<Record<string, string>> = {};
+
 const mostBytes = 4 * 1024 * 1024;
 
 /** A text with the name a person knows it by. */

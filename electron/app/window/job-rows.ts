@@ -1,14 +1,16 @@
+import type { HistoryImage } from '../../contract/history.ts';
 import type { ImageLayer, JobImage, ScopeOf } from '../../contract/feeds.ts';
 import type { ImagePhase, ImageResult, JobSummary } from '../../contract/models.ts';
-import type { CopyObserver, DeliveryProgress, ImageProgress } from '../../contract/progress.ts';
+import type { CopyObserver, ImageProgress } from '../../contract/progress.ts';
 import { trimFailure } from './failures.ts';
+import { pastProgress, pastResult, type RowDelivery, type RowProgress } from './past-image.ts';
 import { trimNotices } from './planned.ts';
 
 interface Row {
   readonly index: number;
   readonly source: string;
   readonly destination: string;
-  progress: ImageProgress | undefined;
+  progress: RowProgress | undefined;
   result: ImageResult | undefined;
   /** Of one that has ended, whose numbers do not change any more. */
   tally: Tally | undefined;
@@ -42,23 +44,25 @@ const unseen: ReadonlySet<ImagePhase> = new Set(['queued', 'held', 'resolving'])
 const mostLayers = 2000;
 
 /**
- * The images of one job as they go, by what an observer hears. The index of a row is its place among the results of the job:
- * what was refused comes first, then the rows that the engine counts from 0.
+ * The images of one job as they go, by what an observer hears. The index of a row is its place in the job: what ended in an
+ * earlier attempt and what was refused come first, then the rows that the engine counts from 0.
  */
 export class JobRows {
   readonly #rows: Row[];
   readonly #byName = new Map<string, Row>();
   readonly #changed: () => void;
   /** How many rows the engine does not know. */
-  readonly refused: number;
+  readonly before: number;
 
   /** `changed` is called when a row is another: never for bytes alone. */
-  constructor(refused: readonly ImageResult[], changed: () => void) {
+  constructor(ended: readonly HistoryImage[], refused: readonly ImageResult[], changed: () => void) {
     this.#changed = changed;
-    this.refused = refused.length;
-    this.#rows = refused.map((result, index) => {
-      const { source, destination } = result;
-      return { index, source, destination, progress: undefined, result, tally: undefined };
+    this.before = ended.length + refused.length;
+    const past = ended.map((image) => ({ result: pastResult(image), progress: pastProgress(image) }));
+    const ends = [...past, ...refused.map((result) => ({ result, progress: undefined }))];
+    this.#rows = ends.map((end, index) => {
+      const { source, destination } = end.result;
+      return { index, source, destination, ...end, tally: tallyOf(end) };
     });
   }
 
@@ -183,7 +187,7 @@ function imageOf(row: Row): JobImage {
   };
 }
 
-function layerOf({ blob, phase, receivedBytes, sentBytes, cachedBytes = 0 }: DeliveryProgress): ImageLayer {
+function layerOf({ blob, phase, receivedBytes, sentBytes, cachedBytes = 0 }: RowDelivery): ImageLayer {
   return { digest: blob.digest, size: blob.size, phase, receivedBytes, sentBytes, cachedBytes };
 }
 
@@ -191,7 +195,7 @@ function newTally(): Tally {
   return { received: 0, sent: 0, bytesTotal: 0, bytesDone: 0, layersDone: 0, layersTotal: 0 };
 }
 
-function tallyOf({ progress }: Row): Tally {
+function tallyOf({ progress }: Pick<Row, 'progress'>): Tally {
   const tally = newTally();
   for (const { blob, phase, receivedBytes, sentBytes } of progress?.deliveries ?? []) {
     const isDone = phase === 'present' || phase === 'mounted' || phase === 'sent';

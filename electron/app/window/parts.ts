@@ -11,15 +11,19 @@ import type {
 } from '../../contract/history.ts';
 import type { JobHead } from '../../contract/jobs.ts';
 import type { LogLine } from '../../contract/past-jobs.ts';
-import type { CopyOrder } from '../../contract/plans.ts';
+import type { Deed } from '../../contract/questions.ts';
 import type { Registry, RegistryDraft } from '../../contract/registries.ts';
 import type { VaultState } from '../../contract/vault-state.ts';
 import type { CopyOptions, EngineOptions, SettingsBook, Store } from '../../engine/engine.ts';
 import type { JsonObject } from '../../oci/fields.ts';
 import type { App } from '../app.ts';
 import type { Prepared } from '../prepare.ts';
+import type { Origin } from '../wishes.ts';
+import type { Carried } from './carried.ts';
+import type { CarryDesk, DockDesk } from './carry-parts.ts';
 import type { Clock } from './clock.ts';
 import type { NoticeBoard } from './notice-board.ts';
+import type { QuestionBoard } from './question-board.ts';
 
 export type { RegistryEntry, Setting, SettingsBook } from '../../engine/engine.ts';
 
@@ -27,7 +31,7 @@ export type { RegistryEntry, Setting, SettingsBook } from '../../engine/engine.t
 export type Credential = NonNullable<Awaited<ReturnType<EngineOptions['credentials']['credentialFor']>>>;
 
 /** What the window needs of registries. */
-export type Looks = Pick<App, 'tags' | 'repositories' | 'inspect' | 'prepare' | 'plan'>;
+export type Looks = Pick<App, 'tags' | 'repositories' | 'inspect' | 'look' | 'digest' | 'prepare' | 'plan'>;
 
 /** Access that comes with an order or a draft and counts before what is kept. */
 export type ExtraAccess =
@@ -73,14 +77,18 @@ export interface VendorDesk {
 export interface JobOrder {
   /** One line for people. */
   readonly title: string;
-  readonly command: 'copy' | 'sync';
-  /** As it was asked, to know it again; never holds a secret. Undefined for a past job that is run again. */
-  readonly order?: CopyOrder;
+  readonly command: 'copy' | 'sync' | 'import' | 'export';
+  /** What was asked, to know it again: references and rules, never a file with its secrets. Undefined for a past job that is run again. */
+  readonly asked?: Origin;
   /** The unfinished job that it goes on with, under its number. */
   readonly adopts?: number;
   readonly prepared: Prepared;
+  /** Images of the job that ended well in an earlier attempt. */
+  readonly ended?: readonly HistoryImage[];
   readonly options: CopyOptions;
   readonly extra?: ExtraAccess;
+  /** What of it is of files, and the open file that it reads; done in place of copying what was prepared. */
+  readonly carried?: { readonly what: Carried; readonly bundle?: string };
 }
 
 /** Jobs that run, ended not long ago or wait to be taken up. Every method must reject `not-found` for a job it does not know. */
@@ -164,6 +172,8 @@ export type DockerConfigReader = (text: string) => readonly DockerEntry[];
 /** The cache. */
 export interface CacheDesk {
   status(signal: AbortSignal): Promise<CacheStatus>;
+  /** Keeps to this budget from now on, and at once. */
+  keepTo(budgetBytes: number, signal: AbortSignal): Promise<void>;
   trim(toBytes: number, signal: AbortSignal): Promise<void>;
   /** Hashes every blob; resolves with how many had rotted. `progress` is told of bytes. */
   verify(progress: (done: number, total: number) => void, signal: AbortSignal): Promise<number>;
@@ -184,20 +194,19 @@ export interface FileDesk {
   list(request: InputOf<'files.list'>, signal: AbortSignal): Promise<OutputOf<'files.list'>>;
   /** The file of a handle; must reject `not-found` for one that this shell did not give out. */
   open(handle: string, signal: AbortSignal): Promise<ChosenFile>;
+  /** Where the file or folder of a handle is, or is to be: for this program only, never for a window. Must reject as `open` does. */
+  place(handle: string, signal: AbortSignal): Promise<string>;
 }
 
-/** Asks a person about what changes the world, where the shell has a way that the page has not (S-IPC-9). False means no. */
-export type Confirm = (
-  what: 'remove-registry' | 'skip-certificate-checks' | 'discard-job' | 'trim-cache' | 'approve-realm',
-  subject: string,
-  signal: AbortSignal,
-) => Promise<boolean>;
+/** Asks a person about what changes the world: by a dialog of the shell, else by a question in the page (S-IPC-9). False means no. */
+export type Confirm = (what: Deed, subject: string, signal: AbortSignal) => Promise<boolean>;
 
 /** What the program says of itself. */
 export interface AboutDesk {
   about(signal: AbortSignal): Promise<About>;
   /** Must be redacted (S-LOG-4). */
   diagnostics(signal: AbortSignal): Promise<OutputOf<'about.diagnostics'>>;
+  selfTest(signal: AbortSignal): Promise<OutputOf<'about.selfTest'>>;
 }
 
 /** Everything a window is put together of. */
@@ -216,7 +225,11 @@ export interface WindowParts {
   readonly dockerConfig: DockerConfigReader;
   readonly cache: CacheDesk;
   readonly files: FileDesk;
+  readonly carry: CarryDesk;
+  readonly docks: DockDesk;
   readonly confirm: Confirm;
   readonly about: AboutDesk;
   readonly notices: NoticeBoard;
+  /** What the page is to ask, where the shell has no dialog of its own. */
+  readonly questions: QuestionBoard;
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { InputOf, OutputOf } from '../../contract/commands.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ScopeOf, SnapshotOf } from '../../contract/feeds.ts';
 import type { PlannedImage } from '../../contract/models.ts';
 import { cancelledError } from '../errors.ts';
+import { syncFileOf } from '../image-lists.ts';
 import type { Prepared } from '../prepare.ts';
 import { failureForWindow, unknownThing } from './failures.ts';
 import { Listeners } from './listeners.ts';
@@ -75,6 +77,12 @@ export class PlanDesk {
     return { read: plan.read, prepared };
   }
 
+  /** What is planned as a file that image-syncer takes; rejects as `take` does. */
+  async file(id: string, format: InputOf<'plans.save'>['format']): Promise<OutputOf<'plans.save'>> {
+    const { read, prepared } = this.#find(id);
+    return { name: `images.${format}`, text: syncFileOf(read.wish.origin, await prepared, format) };
+  }
+
   /** How a plan stands; throws `not-found`. */
   snapshot({ plan: id, from, most }: ScopeOf<'plan'>): Snapshot {
     const { state, rows, total, totals, findings, failure } = this.#find(id);
@@ -107,11 +115,11 @@ export class PlanDesk {
 
   async #work(plan: Plan, prepared: (value: Prepared) => void): Promise<void> {
     const { signal } = plan.controller;
-    const { extra, wish } = plan.read;
+    const { extra, wish, fromFile } = plan.read;
     const opened = extra && (await this.#door.open(extra, signal));
     try {
       const looks: Looks = opened ?? this.#door.looks;
-      const found = await looks.prepare(wish, signal);
+      const found = await (fromFile?.prepare(signal) ?? looks.prepare(wish, signal));
       prepared(found);
       plan.findings = shownFindings(found.findings, mostFindings);
       plan.total = found.refused.length + found.requests.reduce((sum, { targets }) => sum + targets.length, 0);

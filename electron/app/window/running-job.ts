@@ -44,7 +44,7 @@ export class RunningJob {
     this.#around = around;
     this.#startedMs = around.clock.wallMs();
     this.#startedTicks = around.clock.monotonicMs();
-    this.rows = new JobRows(order.prepared.refused, around.changed);
+    this.rows = new JobRows(order.ended ?? [], order.prepared.refused, around.changed);
     this.observer = this.rows.observer;
     this.#throughput = new Throughput(
       around.clock,
@@ -87,8 +87,8 @@ export class RunningJob {
     if (this.isOver) return false;
     if (action === 'cancel' && images === undefined) this.#isCancelled = true;
     const wanted = failedOnly ? this.rows.failed.filter((index) => images?.includes(index) !== false) : images;
-    // the engine counts without what was refused before it began
-    const rows = wanted?.map((index) => index - this.rows.refused).filter((row) => row >= 0);
+    // the engine counts without what ended or was refused before it began
+    const rows = wanted?.map((index) => index - this.rows.before).filter((row) => row >= 0);
     return this.#control.act(action, rows);
   }
 

@@ -1,4 +1,5 @@
 import type { InputOf } from '../../contract/commands.ts';
+import { errorText } from '../../contract/error-text.ts';
 import type { ImageLayer, JobImage, JobTotals, ScopeOf, SnapshotOf, ThroughputSample } from '../../contract/feeds.ts';
 import type { HistoryJob } from '../../contract/history.ts';
 import type { JobHead } from '../../contract/jobs.ts';
@@ -175,7 +176,9 @@ export class RunningJobs implements JobDesk {
     if (number === undefined) return;
     const failure = failureForWindow(thrown, 'job');
     const values = { job: String(number) };
-    this.#notices.post(values.job, { code: 'other', level: 'error', text: failure.message, values, failure });
+    const text = `job ${number} was broken off: ${failure.message}`.slice(0, 2000);
+    const zh = `任务 ${number} 中断：${errorText(failure.kind, failure.hint, 'zh-CN').cause}`;
+    this.#notices.post(values.job, { code: 'other', level: 'error', text, zh, values, failure });
   }
 
   #find(number: number): RunningJob {

@@ -15,18 +15,23 @@ export class ShortMemory<Value> {
 
   /** The value kept for `key`, or that of `ask`, which then is kept. */
   get(key: string, ask: () => Promise<Value>): Promise<Value> {
-    const nowMs = this.#clock.monotonicMs();
-    const present = this.#kept.get(key);
-    if (present !== undefined && nowMs < present.untilMs) return present.value;
+    const present = this.kept(key);
+    if (present !== undefined) return present;
     const value = ask();
     this.#kept.delete(key);
-    this.#kept.set(key, { value, untilMs: nowMs + this.#keptMs });
+    this.#kept.set(key, { value, untilMs: this.#clock.monotonicMs() + this.#keptMs });
     value.catch(() => {
       if (this.#kept.get(key)?.value === value) this.#kept.delete(key);
     });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > this.#most && oldest !== undefined) this.#kept.delete(oldest);
     return value;
+  }
+
+  /** What is kept for `key` now; undefined when nothing is. */
+  kept(key: string): Promise<Value> | undefined {
+    const present = this.#kept.get(key);
+    return present !== undefined && this.#clock.monotonicMs() < present.untilMs ? present.value : undefined;
   }
 
   /** Forgets everything. */

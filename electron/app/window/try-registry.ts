@@ -40,11 +40,20 @@ export async function tryRegistry(
   return {
     steps: [
       ...steps,
-      stepOf('catalog', catalog, `${catalog.value?.repositories.length ?? 0} repositories`),
+      stepOf('catalog', catalog, counted(catalog.value?.repositories.length, 'repositories', '个仓库路径')),
       pull === undefined
-        ? { step: 'pull', outcome: 'unknown', detail: 'no repository is known to try' }
-        : stepOf('pull', pull, `${pull.value?.tags.length ?? 0} tags of ${repository ?? ''}`),
-      { step: 'push', outcome: 'unknown', detail: 'nothing is written to try' },
+        ? {
+            step: 'pull',
+            outcome: 'unknown',
+            detail: 'no repository is known to try',
+            zh: '没有已知的仓库路径可供测试',
+          }
+        : stepOf(
+            'pull',
+            pull,
+            counted(pull.value?.tags.length, `tags of ${repository ?? ''}`, `个标签，${repository ?? ''}`),
+          ),
+      { step: 'push', outcome: 'unknown', detail: 'nothing is written to try', zh: '测试不写入任何内容' },
     ],
     ...known.value,
   };
@@ -60,8 +69,9 @@ function connectionSteps(
   return order.map((step, at): RegistryTestStep => {
     if (at === brokenAt && failure !== undefined) return { step, outcome: 'failed', detail: failure.message, failure };
     if (at > brokenAt) return { step, outcome: 'skipped', detail: '' };
-    if (step === 'tls' && plainHttp) return { step, outcome: 'skipped', detail: 'plain http' };
-    if (step === 'sign-in' && user === undefined) return { step, outcome: 'skipped', detail: 'anonymous' };
+    if (step === 'tls' && plainHttp) return { step, outcome: 'skipped', detail: 'plain http', zh: '明文 http' };
+    if (step === 'sign-in' && user === undefined)
+      return { step, outcome: 'skipped', detail: 'anonymous', zh: '匿名访问' };
     return { step, outcome: 'ok', detail: '' };
   });
 }
@@ -70,10 +80,25 @@ function skipped(...steps: readonly Step[]): readonly RegistryTestStep[] {
   return steps.map((step) => ({ step, outcome: 'skipped', detail: '' }));
 }
 
-function stepOf(step: Step, { failure }: { readonly failure?: Failure }, detail: string): RegistryTestStep {
+/** How many there are, in both languages. */
+function counted(count: number | undefined, what: string, zh: string): Pick<RegistryTestStep, 'detail' | 'zh'> {
+  return { detail: `${count ?? 0} ${what}`, zh: `${count ?? 0} ${zh}` };
+}
+
+function stepOf(
+  step: Step,
+  { failure }: { readonly failure?: Failure },
+  said: Pick<RegistryTestStep, 'detail' | 'zh'>,
+): RegistryTestStep {
   return failure === undefined
-    ? { step, outcome: 'ok', detail }
+    ? { step, outcome: 'ok', ...said }
     : { step, outcome: 'failed', detail: failure.message, failure };
+}
+
+/** It is looked at as a source is, and is not one: nothing is to be copied. */
+function ofRegistry(failure: Failure): Failure {
+  if (failure.side !== 'source') return failure;
+  return { ...failure, side: 'registry', message: failure.message.replace(/^source /, 'registry ') };
 }
 
 async function settled<Value>(
@@ -84,6 +109,6 @@ async function settled<Value>(
     return { value: await ask() };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    return { failure: failureForWindow(thrown, 'registries.test') };
+    return { failure: ofRegistry(failureForWindow(thrown, 'registries.test')) };
   }
 }

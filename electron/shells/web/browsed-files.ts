@@ -65,6 +65,10 @@ export class BrowsedFiles implements FileDesk {
     return { name, sizeBytes: found.size, text: () => readText(path, name, found.size) };
   }
 
+  place(handle: string): Promise<string> {
+    return this.#realPath(handle);
+  }
+
   async #entryOf(path: string): Promise<Listing['entries'][number] | undefined> {
     try {
       const real = await realpath(path);

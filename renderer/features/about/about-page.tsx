@@ -7,6 +7,7 @@ import { FailureBox } from '../../ui/failure.tsx';
 import { WarningIcon } from '../../ui/icons.ts';
 import { Button } from '../../ui/kit.ts';
 import { saveText } from '../../ui/save-text.ts';
+import { SelfTest } from './self-test.tsx';
 
 /** What this is, of which versions, where it keeps things, and what to hand to somebody who helps. */
 export function AboutPage() {
@@ -43,6 +44,7 @@ export function AboutPage() {
             </Facts>
           </>
         )}
+        <SelfTest />
         <Facts title={t('about.diagnostics')}>
           <p className="plain quiet">{t('about.diagnosticsText')}</p>
           <div>

@@ -100,8 +100,9 @@ export function HistoryPage() {
       </div>
       {history.error === null ? null : <FailureBox failure={failureOf(history.error)} />}
       <div className="page-grid">
-        <Splitter direction="rows" label={t('history.jobs')} initial={360} least={120} most={640}>
+        <Splitter name="history" direction="rows" label={t('history.jobs')} initial={360} least={120} most={640}>
           <Grid
+            name="history"
             label={t('history.jobs')}
             rows={jobs}
             keyOf={keyOfJob}

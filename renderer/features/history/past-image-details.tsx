@@ -3,7 +3,7 @@ import type { PastImage } from '../../../electron/contract/past-jobs.ts';
 import { bytesText } from '../../format/numbers.ts';
 import { visibleText } from '../../format/visible.ts';
 import { FailureBox } from '../../ui/failure.tsx';
-import { WarningIcon } from '../../ui/icons.ts';
+import { NoticeList } from '../../ui/notices.tsx';
 
 /** What is kept of one image: why it failed, remarks, and what was done for each layer. */
 export function PastImageDetails(props: { readonly image: PastImage }) {
@@ -16,12 +16,7 @@ export function PastImageDetails(props: { readonly image: PastImage }) {
       aria-label={t('history.layersOf', { reference: visibleText(image.destination) })}
     >
       {image.failure === undefined ? null : <FailureBox failure={image.failure} />}
-      {image.notices.map(({ kind, text }, index) => (
-        <div key={`${index} ${kind}`} className="step">
-          <WarningIcon className="tone-warn" aria-hidden="true" />
-          <span className="wrap">{visibleText(text)}</span>
-        </div>
-      ))}
+      <NoticeList notices={image.notices} />
       <h3 className="cut">{t('history.layersOf', { reference: visibleText(image.destination) })}</h3>
       <ul className="past-layers">
         {image.layers.map(({ digest, size, how }, index) => (

@@ -75,6 +75,7 @@ export function PastImages(props: { readonly job: number; readonly failedOnly: b
     <div className="past-split">
       <div className="past-grid">
         <Grid
+          name="past-images"
           label={t('history.images')}
           rows={images}
           keyOf={keyOfImage}

@@ -1,5 +1,7 @@
 import type { TFunction } from 'i18next';
+import type { Language } from '../../../electron/contract/language.ts';
 import { momentText } from '../../format/dates.ts';
+import { failureText } from '../../format/error-text.ts';
 import { bytesText } from '../../format/numbers.ts';
 import { visibleText } from '../../format/visible.ts';
 import type { ListedImage } from '../../state/image-rows.ts';
@@ -9,7 +11,7 @@ import type { Column } from '../../ui/grid-types.ts';
 const mostPlatforms = 3;
 
 /** The columns of the grid of images. */
-export function imageColumns(t: TFunction, hasState: boolean): readonly Column<ListedImage>[] {
+export function imageColumns(t: TFunction, language: Language, hasState: boolean): readonly Column<ListedImage>[] {
   return [
     {
       id: 'repository',
@@ -38,7 +40,12 @@ export function imageColumns(t: TFunction, hasState: boolean): readonly Column<L
           </span>
         ),
     },
-    { id: 'platforms', title: t('images.platforms'), width: 'minmax(128px, 1.3fr)', cell: platformsOf },
+    {
+      id: 'platforms',
+      title: t('images.platforms'),
+      width: 'minmax(128px, 1.3fr)',
+      cell: (row) => platformsOf(row, language),
+    },
     {
       id: 'size',
       title: t('images.size'),
@@ -60,11 +67,11 @@ export function imageColumns(t: TFunction, hasState: boolean): readonly Column<L
   ];
 }
 
-function platformsOf({ platforms, failure }: ListedImage) {
+function platformsOf({ platforms, failure }: ListedImage, language: Language) {
   if (failure !== undefined)
     return (
       <span className="tone-bad" title={visibleText(failure.message)}>
-        {visibleText(failure.kind)}
+        {failureText(failure, language).cause}
       </span>
     );
   if (platforms === undefined) return '';

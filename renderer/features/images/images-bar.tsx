@@ -4,7 +4,7 @@ import { countText } from '../../format/numbers.ts';
 import { useLanguage } from '../../locales/i18n.ts';
 import type { ListedImage } from '../../state/image-rows.ts';
 import { type Shown, useWorkspace } from '../../state/workspace.ts';
-import { CopyIcon, InfoIcon, PasteIcon, RefreshIcon, StartIcon } from '../../ui/icons.ts';
+import { CopyIcon, ExportIcon, InfoIcon, PasteIcon, RefreshIcon, StartIcon } from '../../ui/icons.ts';
 import { Button } from '../../ui/kit.ts';
 import { ActionMenu } from '../../ui/menu.tsx';
 import { DestinationPicker } from './destination-picker.tsx';
@@ -16,13 +16,15 @@ export function ImagesBar(props: {
   readonly canCopy: boolean;
   readonly registries: readonly Registry[];
   readonly onCopy: () => void;
+  readonly onExport: () => void;
   readonly onRefresh: () => void;
   readonly onPaste: () => void;
   readonly onAll: (() => void) | undefined;
   readonly onNone: (() => void) | undefined;
   readonly onDetails: (() => void) | undefined;
 }) {
-  const { selected, shown, canCopy, registries, onCopy, onRefresh, onPaste, onAll, onNone, onDetails } = props;
+  const { selected, shown, canCopy, registries, onCopy, onExport, onRefresh, onPaste, onAll, onNone, onDetails } =
+    props;
   const { t } = useTranslation();
   const language = useLanguage();
   const { destinations, setDestinations } = useWorkspace();
@@ -38,6 +40,15 @@ export function ImagesBar(props: {
         onClick={onCopy}
       >
         {t('images.copySelected', { n: countText(selected.length, language) })}
+      </Button>
+      <Button
+        className="images-export"
+        appearance="subtle"
+        icon={<ExportIcon />}
+        disabled={selected.length === 0}
+        onClick={onExport}
+      >
+        {t('exports.button')}
       </Button>
       <Button appearance="subtle" icon={<RefreshIcon />} disabled={shown === undefined} onClick={onRefresh}>
         {t('images.refresh')}

@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { countText } from '../../format/numbers.ts';
 import { useLanguage } from '../../locales/i18n.ts';
 import { carry } from '../../state/carry.ts';
+import { useCarrying } from '../../state/carrying.ts';
 import { useAnswer } from '../../state/client.tsx';
 import {
   filterRows,
+  groupNames,
   type ImageOrder,
   type ListedImage,
   nameOfRow,
@@ -49,6 +51,7 @@ export function ImagesPage() {
   const { t } = useTranslation();
   const language = useLanguage();
   const { shown, filter, destinations, template, plan } = useWorkspace();
+  const exportImages = useCarrying((carrying) => carrying.exportImages);
   const registries = useAnswer('registries.list', {});
   const listed = useListing(shown);
   const targets = useMemo(() => destinations.map((registry) => ({ registry, template })), [destinations, template]);
@@ -87,7 +90,7 @@ export function ImagesPage() {
   const copyTo = useCallback(
     (registriesThere: readonly string[]) => {
       if (names.length === 0 || registriesThere.length === 0) return;
-      plan({ images: names, destinations: registriesThere.map((registry) => ({ registry, template })) });
+      plan({ images: groupNames(names), destinations: registriesThere.map((registry) => ({ registry, template })) });
     },
     [names, plan, template],
   );
@@ -120,7 +123,7 @@ export function ImagesPage() {
     },
   };
   const hasState = destinations.length > 0 || moving.size > 0;
-  const columns = useMemo(() => imageColumns(t, hasState), [t, hasState]);
+  const columns = useMemo(() => imageColumns(t, language, hasState), [t, language, hasState]);
   const onVisible = useCallback(
     (first: number, last: number) => look(filtered.slice(first, last + 1)),
     [look, filtered],
@@ -134,6 +137,7 @@ export function ImagesPage() {
         canCopy={names.length > 0 && destinations.length > 0}
         registries={registries.data ?? []}
         onCopy={copy}
+        onExport={() => exportImages(groupNames(names))}
         onRefresh={() => {
           listed.reload();
           doubtStates();
@@ -149,6 +153,7 @@ export function ImagesPage() {
       <div className="page-grid">
         <Grid
           key={`${shown?.registry ?? ''} ${shown?.repository ?? ''}`}
+          name="images"
           label={t('images.grid')}
           rows={rows}
           keyOf={keyOf}

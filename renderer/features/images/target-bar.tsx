@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageName } from '../../../electron/contract/images.ts';
 import type { Registry } from '../../../electron/contract/registries.ts';
@@ -58,7 +59,10 @@ function Preview(props: {
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { names, registry, template } = useSettled(props, 200);
+  const { names: given, registry: to, template: named } = props;
+  // one object as long as nothing changes, or it would never settle while the page is drawn
+  const asked = useMemo(() => ({ names: given, registry: to, template: named }), [given, to, named]);
+  const { names, registry, template } = useSettled(asked, 200);
   const preview = useAnswer(
     'images.preview',
     names.length === 0 ? undefined : { images: names.slice(0, mostPreviewed), template, registry },

@@ -1,5 +1,8 @@
 import type { TFunction } from 'i18next';
+import type { Language } from '../../../electron/contract/language.ts';
 import type { PlannedImage } from '../../../electron/contract/models.ts';
+import { saysAll } from '../../format/notice-text.ts';
+import { failureText } from '../../format/error-text.ts';
 import { bytesText } from '../../format/numbers.ts';
 import { visibleText } from '../../format/visible.ts';
 import type { Column } from '../../ui/grid-types.ts';
@@ -8,7 +11,7 @@ import { ReferenceText } from '../../ui/reference-text.tsx';
 const dots = { copy: 'new', unchanged: 'same', skip: 'unknown', fail: 'failed' } as const;
 
 /** The columns of a plan. */
-export function planColumns(t: TFunction): readonly Column<PlannedImage>[] {
+export function planColumns(t: TFunction, language: Language): readonly Column<PlannedImage>[] {
   return [
     {
       id: 'source',
@@ -52,18 +55,14 @@ export function planColumns(t: TFunction): readonly Column<PlannedImage>[] {
       title: t('plan.remark'),
       width: 'minmax(120px, 2fr)',
       cell: ({ failure, notices }) => (
-        <span title={visibleText(remark({ failure, notices }))}>{visibleText(remark({ failure, notices }))}</span>
+        <span title={visibleText(failure?.message ?? notices.map(({ text }) => text).join('; '))}>
+          {failure === undefined
+            ? notices
+                .map(({ kind, text }) => (saysAll(kind, language) ? visibleText(text) : t(`notice.${kind}`)))
+                .join('; ')
+            : failureText(failure, language).cause}
+        </span>
       ),
     },
   ];
-}
-
-function remark({
-  failure,
-  notices,
-}: {
-  readonly failure: PlannedImage['failure'] | undefined;
-  readonly notices: PlannedImage['notices'];
-}): string {
-  return failure?.message ?? notices.map(({ text }) => text).join('; ');
 }

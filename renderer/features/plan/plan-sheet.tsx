@@ -15,6 +15,8 @@ import { FindingList } from '../../ui/findings.tsx';
 import { Grid } from '../../ui/grid.tsx';
 import { StartIcon } from '../../ui/icons.ts';
 import { Button } from '../../ui/kit.ts';
+import { ActionMenu } from '../../ui/menu.tsx';
+import { saveText } from '../../ui/save-text.ts';
 import { planColumns } from './columns.tsx';
 import { PlanOptions } from './plan-options.tsx';
 import { PlanTotals } from './plan-totals.tsx';
@@ -37,6 +39,7 @@ export function PlanSheet(props: { readonly draft: OrderDraft }) {
   const { plan: setDraft, goTo, openJob } = useWorkspace();
   const [options, setOptions] = useState(usualOptions);
   const make = useDeed('plans.make');
+  const save = useDeed('plans.save');
   const start = useDeed('jobs.start', ['jobs.unfinished', 'history.list']);
   const { mutate: makePlan } = make;
   const order = useMemo(() => ({ ...draft, options }), [draft, options]);
@@ -57,7 +60,7 @@ export function PlanSheet(props: { readonly draft: OrderDraft }) {
   const keyOf = useCallback((_: PlannedImage, index: number) => String(index), []);
   const total = snapshot?.totals.images ?? 0;
   const keys = useMemo(() => Array.from({ length: total }, (_, index) => String(index)), [total]);
-  const columns = useMemo(() => planColumns(t), [t]);
+  const columns = useMemo(() => planColumns(t, language), [t, language]);
   const chosen = selection.focus === undefined ? undefined : snapshot?.rows[Number(selection.focus) - offset];
   const isReady = snapshot?.state === 'ready';
   const failing = snapshot?.totals.failing ?? 0;
@@ -75,6 +78,9 @@ export function PlanSheet(props: { readonly draft: OrderDraft }) {
       },
     );
   };
+  const keep = (format: 'yaml' | 'json'): void => {
+    if (plan !== undefined) save.mutate({ plan, format }, { onSuccess: ({ name, text }) => saveText(name, text) });
+  };
   const trouble = snapshot?.failure ?? failure ?? (make.error === null ? undefined : failureOf(make.error));
   return (
     <Sheet
@@ -89,6 +95,16 @@ export function PlanSheet(props: { readonly draft: OrderDraft }) {
           <Button appearance="primary" icon={<StartIcon />} disabled={!isReady || start.isPending} onClick={begin}>
             {failing > 0 ? t('plan.startAnyway', { n: countText(failing, language) }) : t('plan.start')}
           </Button>
+          {'bundle' in draft ? null : (
+            <ActionMenu
+              label={t('plan.saveHint')}
+              text={t('plan.save')}
+              actions={(['yaml', 'json'] as const).map((format) => ({
+                text: format.toUpperCase(),
+                act: () => keep(format),
+              }))}
+            />
+          )}
           <Button onClick={close}>{t('common.cancel')}</Button>
         </>
       }
@@ -113,9 +129,11 @@ export function PlanSheet(props: { readonly draft: OrderDraft }) {
       )}
       {trouble === undefined ? null : <FailureBox failure={trouble} />}
       {start.error === null ? null : <FailureBox failure={failureOf(start.error)} />}
+      {save.error === null ? null : <FailureBox failure={failureOf(save.error)} />}
       {snapshot === undefined ? null : <FindingList findings={snapshot.findings} />}
       <div className="plan-grid">
         <Grid
+          name="plan"
           label={t('plan.images')}
           rows={snapshot?.rows ?? []}
           total={total}

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { PlannedImage } from '../../../electron/contract/models.ts';
 import { visibleText } from '../../format/visible.ts';
 import { FailureBox } from '../../ui/failure.tsx';
-import { WarningIcon } from '../../ui/icons.ts';
+import { NoticeList } from '../../ui/notices.tsx';
 
 /** What is foreseen for the chosen image of a plan, with its remedy. */
 export function PlannedDetails(props: { readonly image: PlannedImage | undefined }) {
@@ -12,12 +12,7 @@ export function PlannedDetails(props: { readonly image: PlannedImage | undefined
   return (
     <section className="plan-details lines tight" aria-label={t('plan.details')}>
       {image.failure === undefined ? null : <FailureBox failure={image.failure} />}
-      {image.notices.map(({ kind, text }, index) => (
-        <div key={`${index} ${kind}`} className="step">
-          <WarningIcon className="tone-warn" aria-hidden="true" />
-          <span className="wrap">{visibleText(text)}</span>
-        </div>
-      ))}
+      <NoticeList notices={image.notices} />
       {image.failure === undefined && image.notices.length === 0 ? (
         <span className="quiet wrap">
           {visibleText(image.source)} → {visibleText(image.destination)}

@@ -18,45 +18,45 @@ export function ImportSheet(props: {
   const [files, setFiles] = useState(props.files);
   const [tooLarge, setTooLarge] = useState(props.tooLarge);
   const [pasted, setPasted] = useState('');
+  const add = (file: NamedFile): void => setFiles((before) => [...before, file]);
   return (
     <Sheet title={t('import.title')} onClose={onClose}>
       <div className="lines">
         <p className="plain quiet">{t('import.intro')}</p>
-        {files.length > 0 ? null : (
-          <>
-            <Field label={t('import.paste')}>
-              <Textarea
-                className="mono"
-                rows={8}
-                value={pasted}
-                spellCheck={false}
-                onChange={(_, { value }) => setPasted(value)}
-              />
-            </Field>
-            <div className="line">
-              <FileButton
-                label={t('common.choose')}
-                icon={<ImportIcon />}
-                onFile={(file) => setFiles((before) => [...before, file])}
-                onTooLarge={(name) => setTooLarge((before) => [...before, name])}
-              />
-              <Button
-                appearance="primary"
-                disabled={pasted.trim() === ''}
-                onClick={() => setFiles([fileOfText(t('import.file'), pasted)])}
-              >
-                {t('import.look')}
-              </Button>
-            </div>
-          </>
-        )}
+        <Field label={t('import.paste')}>
+          <Textarea
+            className="mono"
+            rows={files.length === 0 ? 8 : 3}
+            value={pasted}
+            spellCheck={false}
+            onChange={(_, { value }) => setPasted(value)}
+          />
+        </Field>
+        <div className="line">
+          <FileButton
+            label={t('common.choose')}
+            icon={<ImportIcon />}
+            onFile={add}
+            onTooLarge={(name) => setTooLarge((before) => [...before, name])}
+          />
+          <Button
+            appearance={files.length === 0 ? 'primary' : 'secondary'}
+            disabled={pasted.trim() === ''}
+            onClick={() => {
+              add(fileOfText(t('import.file', { n: files.length + 1 }), pasted));
+              setPasted('');
+            }}
+          >
+            {t('import.look')}
+          </Button>
+        </div>
         {tooLarge.map((name) => (
           <p key={name} className="plain tone-bad">
             {t('app.droppedTooLarge', { name })}
           </p>
         ))}
         {files.map((file, index) => (
-          <ImportedFile key={`${index} ${file.name}`} file={file} onPlanned={onClose} />
+          <ImportedFile key={`${index} ${file.name}`} file={file} others={files} onPlanned={onClose} />
         ))}
       </div>
     </Sheet>

@@ -3,4 +3,4 @@ import type { Registry } from '../../../electron/contract/registries.ts';
 /** What is open over the places. */
 export type PlacesSheet =
   | { readonly kind: 'add' }
-  | { readonly kind: 'edit' | 'test' | 'remove' | 'type'; readonly registry: Registry };
+  | { readonly kind: 'edit' | 'test' | 'type'; readonly registry: Registry };

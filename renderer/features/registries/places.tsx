@@ -9,7 +9,6 @@ import { Button } from '../../ui/kit.ts';
 import type { PlacesSheet } from './places-sheet.ts';
 import { RegistryEditor } from './registry-editor.tsx';
 import { RegistryNode } from './registry-node.tsx';
-import { RemoveRegistry } from './remove-registry.tsx';
 import { TestSheet } from './test-sheet.tsx';
 import { TypeRepository } from './type-repository.tsx';
 
@@ -82,7 +81,6 @@ export function Places(props: { readonly onImport: () => void }) {
       {sheet?.kind === 'add' ? <RegistryEditor onClose={close} /> : null}
       {sheet?.kind === 'edit' ? <RegistryEditor registry={sheet.registry} onClose={close} /> : null}
       {sheet?.kind === 'test' ? <TestSheet registry={sheet.registry} onClose={close} /> : null}
-      {sheet?.kind === 'remove' ? <RemoveRegistry registry={sheet.registry} onClose={close} /> : null}
       {sheet?.kind === 'type' ? <TypeRepository registry={sheet.registry} onClose={close} /> : null}
     </section>
   );

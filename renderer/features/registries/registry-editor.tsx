@@ -26,6 +26,12 @@ export function RegistryEditor(props: { readonly registry?: Registry; readonly o
   const forget = useReach((reaches) => reaches.forget);
   const change = (part: Partial<RegistryForm>): void => setForm({ ...form, ...part });
   const isHostWrong = !isHost(form.host);
+  const vaultHint =
+    vault.data === undefined || vault.data.canStore
+      ? undefined
+      : vault.data.why === undefined
+        ? t(vault.data.isLocked ? 'registries.vaultLocked' : 'registries.vaultNone')
+        : visibleText(vault.data.why);
   const found = useRef<HTMLDivElement>(null);
   // what trying it showed stands below a form that may be longer than the sheet
   useEffect(() => {
@@ -122,7 +128,7 @@ export function RegistryEditor(props: { readonly registry?: Registry; readonly o
             { value: 'session', text: t('registries.rememberSession') },
             { value: 'stored', text: t('registries.rememberStored'), isOff: vault.data?.canStore === false },
           ]}
-          {...(vault.data?.why === undefined ? {} : { hint: visibleText(vault.data.why) })}
+          {...(vaultHint === undefined ? {} : { hint: vaultHint })}
           onChange={(remember) => change({ remember })}
         />
         <details>

@@ -5,6 +5,7 @@ import { failureText } from '../../format/error-text.ts';
 import { visibleText } from '../../format/visible.ts';
 import { useLanguage } from '../../locales/i18n.ts';
 import { useCarry } from '../../state/carry.ts';
+import { useDeed } from '../../state/client.tsx';
 import { useReach } from '../../state/reach.ts';
 import { useWorkspace } from '../../state/workspace.ts';
 import { ClosedIcon, EditIcon, OpenIcon, RemoveIcon, SearchIcon, TestIcon } from '../../ui/icons.ts';
@@ -24,6 +25,7 @@ export function RegistryNode(props: {
   const { t } = useTranslation();
   const language = useLanguage();
   const [isOpen, setOpen] = useState(false);
+  const remove = useDeed('registries.remove', ['registries.list']);
   const shown = useWorkspace((workspace) => workspace.shown);
   const show = useWorkspace((workspace) => workspace.show);
   const reach = useReach((reaches) => reaches.of[registry.id]);
@@ -79,7 +81,8 @@ export function RegistryNode(props: {
                 text: t('registries.remove'),
                 icon: <RemoveIcon />,
                 isApart: true,
-                act: () => open({ kind: 'remove', registry }),
+                // the engine asks before it does that
+                act: () => remove.mutate({ id: registry.id }),
               },
             ]}
           />

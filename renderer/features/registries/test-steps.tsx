@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { RegistryTestStep } from '../../../electron/contract/registries.ts';
 import { visibleText } from '../../format/visible.ts';
+import { useLanguage } from '../../locales/i18n.ts';
 import { FailureBox } from '../../ui/failure.tsx';
 import { ErrorIcon, NotYetIcon, OkIcon, UnknownIcon } from '../../ui/icons.ts';
 
@@ -18,10 +19,11 @@ export function TestSteps(props: {
 }) {
   const { steps, version } = props;
   const { t } = useTranslation();
+  const language = useLanguage();
   return (
     <div className="lines">
       <ol className="steps" aria-live="polite">
-        {steps.map(({ step, outcome, detail, failure }) => (
+        {steps.map(({ step, outcome, detail, zh, failure }) => (
           <li key={step} className="step">
             {icons[outcome]}
             <div className="grow">
@@ -29,7 +31,9 @@ export function TestSteps(props: {
                 <strong>{t(`registries.step.${step}`)}</strong>{' '}
                 <span className="quiet">{t(`registries.outcome.${outcome}`)}</span>
               </div>
-              {detail === '' ? null : <div className="quiet wrap">{visibleText(detail)}</div>}
+              {detail === '' || failure !== undefined ? null : (
+                <div className="quiet wrap">{visibleText(language === 'zh-CN' ? (zh ?? detail) : detail)}</div>
+              )}
               {failure === undefined ? null : <FailureBox failure={failure} />}
             </div>
           </li>

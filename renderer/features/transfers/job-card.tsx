@@ -48,7 +48,7 @@ export function JobCard(props: {
         </span>
       </button>
       <span className="job-buttons">
-        {isMoving(job.state) ? (
+        {isMoving(job.state) && job.command !== 'export' ? (
           <IconButton label={t('transfers.hold')} icon={<HoldIcon />} onClick={() => onControl('hold', false)} />
         ) : null}
         {job.state === 'held' || job.state === 'interrupted' ? (

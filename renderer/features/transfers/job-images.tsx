@@ -88,6 +88,7 @@ export function JobImages(props: {
       {failure === undefined ? null : <FailureBox failure={failure} />}
       <div className="job-images-grid">
         <Grid
+          name="job-images"
           label={t('transfers.images')}
           rows={snapshot?.rows ?? []}
           total={snapshot?.total ?? 0}

@@ -30,7 +30,14 @@ export function TransfersView(props: { readonly isLow: boolean }) {
   };
   const layersOf = image !== undefined && image.job === job?.job ? image.index : undefined;
   return (
-    <Splitter direction="columns" label={t('transfers.jobs')} initial={props.isLow ? 330 : 380} least={240} most={620}>
+    <Splitter
+      name={props.isLow ? 'queue-jobs' : 'jobs'}
+      direction="columns"
+      label={t('transfers.jobs')}
+      initial={props.isLow ? 330 : 380}
+      least={240}
+      most={620}
+    >
       <JobList jobs={jobs} chosen={job?.job} onChoose={openJob} />
       <div className="transfer-right">
         {job === undefined ? (
@@ -40,7 +47,7 @@ export function TransfersView(props: { readonly isLow: boolean }) {
         ) : props.isLow ? (
           <JobImages key={job.job} job={job} followsKeys={!props.isLow} onImage={choose} />
         ) : (
-          <Splitter direction="rows" label={t('transfers.layers')} initial={180} least={60} most={420}>
+          <Splitter name="layers" direction="rows" label={t('transfers.layers')} initial={180} least={60} most={420}>
             <JobImages key={job.job} job={job} followsKeys={!props.isLow} onImage={choose} />
             <LayersPane job={job.job} index={layersOf} />
           </Splitter>

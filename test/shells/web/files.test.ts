@@ -83,6 +83,7 @@ describe('S-WEB-10: files are browsed below the agreed folders', () => {
     await rename(join(root, 'lists'), join(root, 'moved'));
     await writeFile(join(outside, 'images.txt'), 'planted');
     await symlink(outside, join(root, 'lists'));
+    await expect(files.place(file)).rejects.toMatchObject({ kind: 'not-found' });
     await expect(files.list({ folder: lists })).rejects.toMatchObject({ kind: 'not-found' });
     await expect(files.open(file)).rejects.toMatchObject({ kind: 'not-found' });
   });
@@ -91,6 +92,7 @@ describe('S-WEB-10: files are browsed below the agreed folders', () => {
     '%j is no handle',
     async (handle) => {
       const { files } = await scene();
+      await expect(files.place(handle)).rejects.toMatchObject({ kind: 'not-found' });
       await expect(files.open(handle)).rejects.toMatchObject({ kind: 'not-found' });
       await expect(files.list({ folder: handle })).rejects.toMatchObject({ kind: 'not-found' });
     },

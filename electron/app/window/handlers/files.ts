@@ -1,8 +1,8 @@
 import type { fileCommands } from '../../../contract/files.ts';
-import { readImageList } from '../../../engine/engine.ts';
+import { isAuthText, readImageList } from '../../../engine/engine.ts';
 import type { OutputOf } from '../../../contract/commands.ts';
 import type { HandlersOf } from '../context.ts';
-import { readGiven } from '../given-text.ts';
+import { noVariables, readGiven } from '../given-text.ts';
 import type { DockerConfigReader } from '../parts.ts';
 import { shownFindings } from '../shown.ts';
 import { readSyncText } from '../sync-text.ts';
@@ -29,11 +29,12 @@ export const fileHandlers: HandlersOf<Names> = {
 /** What a text is, by what can be made of it. */
 function kindOfText(text: string, dockerConfig: DockerConfigReader): OutputOf<'files.read'> {
   if (isDockerConfig(text, dockerConfig)) return { kind: 'docker-config', findings: [] };
-  const list = readImageList(text, {});
+  const list = readImageList(text, noVariables);
   if (list.images.length > 0)
     return { kind: 'image-list', images: list.images.length, findings: shownFindings(list.findings) };
   const { rules, findings } = readSyncText(text);
   if (rules.length > 0) return { kind: 'image-syncer', rules: rules.length, findings: shownFindings(findings) };
+  if (isAuthText(text)) return { kind: 'image-syncer-auth', findings: [] };
   return { kind: 'unknown', findings: shownFindings(list.findings) };
 }
 

@@ -3,11 +3,12 @@ import type { ErrorKind } from '../../../contract/errors.ts';
 import type { InputOf, OutputOf } from '../../../contract/commands.ts';
 import type { Comparison, ImageName, ImageRow } from '../../../contract/images.ts';
 import type { ImageDescription } from '../../../contract/models.ts';
-import { asCopyError, findConflicts, mapLimited, mapReference, readImageList } from '../../../engine/engine.ts';
+import { asCopyError, mapLimited, mapReference, previewMapping, readImageList } from '../../../engine/engine.ts';
 import { formatReference, type Reference, withDefaultTag } from '../../../oci/reference.ts';
 import { FindingError } from '../../findings.ts';
 import type { CallContext, HandlersOf } from '../context.ts';
 import { failureForWindow } from '../failures.ts';
+import { noVariables } from '../given-text.ts';
 import { pageOf } from '../pages.ts';
 import { KnownPlaces } from '../places.ts';
 import { descriptionForWindow } from '../planned.ts';
@@ -45,15 +46,16 @@ export const imageHandlers: HandlersOf<Names> = {
   },
   'images.compare': compare,
   'images.describe': async ({ image }, context) => {
-    const places = await KnownPlaces.read(context.parts.registries);
-    return describe(places.reference(image), context);
+    const { parts, signal } = context;
+    const reference = (await KnownPlaces.read(parts.registries)).reference(image);
+    return descriptionForWindow(await parts.door.looks.inspect(formatReference(reference), signal));
   },
   'images.preview': async ({ images, template, registry }, { parts }) => {
     const places = await KnownPlaces.read(parts.registries);
     const whole = places.template({ registry, template });
-    const rows = images.map((image) => mapReference(whole, places.reference(image)));
-    const pairs = rows.flatMap(({ source, destination }) =>
-      destination === undefined ? [] : [{ source, destination }],
+    const { rows, conflicts } = previewMapping(
+      whole,
+      images.map((image) => places.reference(image)),
     );
     return {
       rows: rows.map(({ source, destination, finding }) => ({
@@ -61,7 +63,7 @@ export const imageHandlers: HandlersOf<Names> = {
         ...(destination && { destination: formatReference(destination) }),
         ...(finding && { failure: failureForWindow(new FindingError(template, finding), 'images.preview') }),
       })),
-      conflicts: findConflicts(pairs).map(({ destination }) => formatReference(destination)),
+      conflicts: conflicts.map(({ destination }) => formatReference(destination)),
     };
   },
   'images.pasted': async ({ text, place }, { parts }) => {
@@ -155,29 +157,38 @@ async function comparisonOf(
   const { signal, parts } = context;
   if (destination === undefined) return 'unknown';
   try {
-    const wanted = source.digest ?? (await describe(source, context)).digest;
+    const wanted = source.digest ?? (await digestOf(source, context));
     // what is there changes as we copy, so it is asked each time
-    const { digest } = await parts.door.looks.inspect(formatReference(destination), signal);
-    return digest === wanted ? 'same' : 'differs';
+    const found = await parts.door.looks.digest(formatReference(destination), signal);
+    if (wanted === undefined) return 'unknown';
+    if (found === undefined) return 'new';
+    return found === wanted ? 'same' : 'differs';
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    const { kind, subject } = asCopyError(thrown, { side: 'destination', op: 'compare', subject: '' });
-    return kind === 'not-found' && !subject.startsWith(formatReference(source)) ? 'new' : 'unknown';
+    return 'unknown';
   }
 }
 
-/** By digest it never changes; by tag it is believed for some minutes. */
+/** Out of what is known of the image, or is being asked already; else by one HEAD. Undefined when there is no such image. */
+async function digestOf(reference: Reference, context: CallContext): Promise<string | undefined> {
+  const { parts, memories, windowSignal } = context;
+  const name = formatReference(withDefaultTag(reference));
+  const known = await memories.descriptions.kept(name)?.catch(() => undefined);
+  return known?.digest ?? memories.digests.get(name, () => parts.door.looks.digest(name, windowSignal));
+}
+
+/** What the grid shows of an image. By digest it never changes; by tag it is believed for some minutes. */
 function describe(reference: Reference, { parts, memories, windowSignal }: CallContext): Promise<ImageDescription> {
   const name = formatReference(withDefaultTag(reference));
   return memories.descriptions.get(name, async () =>
-    descriptionForWindow(await parts.door.looks.inspect(name, windowSignal)),
+    descriptionForWindow(await parts.door.looks.look(name, windowSignal)),
   );
 }
 
 /** In a list of lines a name without a host is one of the place it was pasted into. */
 function readPasted(text: string, host: string | undefined): ReturnType<typeof readImageList> {
-  const read = readImageList(text, {});
+  const read = readImageList(text, noVariables);
   if (host === undefined || read.kinds.some((kind) => kind !== 'lines')) return read;
   const whole = text.replace(/^([ \t]*)(?![#\s])(?=\S)(?![^\s/]*[.:][^\s/]*\/|localhost\/)/gm, `$1${host}/`);
-  return readImageList(whole, {});
+  return readImageList(whole, noVariables);
 }

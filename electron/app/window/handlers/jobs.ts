@@ -13,6 +13,7 @@ export const jobHandlers: HandlersOf<Names> = {
   'plans.make': async ({ order }, { parts, plans, signal }) => ({
     plan: plans.make(await readOrder(order, parts, signal)),
   }),
+  'plans.save': ({ plan, format }, { plans }) => plans.file(plan, format),
   'plans.discard': async ({ plan }, { plans }) => {
     plans.discard(plan);
     return {};
@@ -20,9 +21,17 @@ export const jobHandlers: HandlersOf<Names> = {
   'jobs.start': async (asked, context) => {
     const { read, prepared } =
       'plan' in asked ? await context.plans.take(asked.plan) : await prepare(asked.order, context);
-    const { order, title, command, extra, wish } = read;
+    const { title, command, extra, wish, fromFile } = read;
     const job = await context.parts.jobs.start(
-      { title, command, order, prepared, options: wish.options, ...(extra && { extra }) },
+      {
+        title,
+        command,
+        asked: wish.origin,
+        prepared,
+        options: wish.options,
+        ...(extra && { extra }),
+        ...(fromFile && { carried: fromFile }),
+      },
       context.signal,
     );
     return { job };
@@ -48,6 +57,7 @@ async function prepare(
   { parts, signal }: CallContext,
 ): Promise<{ readonly read: ReadOrder; readonly prepared: Prepared }> {
   const read = await readOrder(order, parts, signal);
+  if (read.fromFile !== undefined) return { read, prepared: await read.fromFile.prepare(signal) };
   if (read.extra === undefined) return { read, prepared: await parts.door.looks.prepare(read.wish, signal) };
   const looks = await parts.door.open(read.extra, signal);
   try {

@@ -50,6 +50,7 @@ export const programHandlers: HandlersOf<Names> = {
   },
   'about.get': (_, { parts, signal }) => parts.about.about(signal),
   'about.diagnostics': (_, { parts, signal }) => parts.about.diagnostics(signal),
+  'about.selfTest': (_, { parts, signal }) => parts.about.selfTest(signal),
 };
 
 async function vaultChanged(context: CallContext): ReturnType<CallContext['parts']['vault']['state']> {
@@ -81,13 +82,14 @@ async function readSettings(book: SettingsBook): Promise<Settings> {
 }
 
 async function changeSettings(change: SettingsChange, { parts, signal }: CallContext): Promise<void> {
-  const { settings, vault } = parts;
+  const { settings, vault, cache } = parts;
   const { proxyUser, proxyPassword } = change;
   const hasPassword = typeof proxyPassword === 'string';
   if (typeof change.proxy === 'string') refuseUnlessProxy(change.proxy);
   if (hasPassword && !proxyUser) throw refuseRequest('a proxy password needs its user', 'proxy');
   for (const [name, setting] of Object.entries(plainSettings))
     await put(settings, setting, Object.getOwnPropertyDescriptor(change, name)?.value);
+  if (change.cacheBudgetBytes !== undefined) await cache.keepTo(change.cacheBudgetBytes, signal);
   await put(settings, optionalSettings.rateBytesPerSecond, change.rateBytesPerSecond);
   await put(settings, optionalSettings.proxy, change.proxy);
   await put(settings, optionalSettings.ca, change.ca);

@@ -71,6 +71,24 @@ describe('images', () => {
     });
   });
 
+  test('a comparison asks each side once and by HEAD, and details leave out what refers to an image', async () => {
+    const { call } = await scene();
+    const from = await registry('1');
+    const to = await registry('1');
+    const source = await call('registries.save', { ...draft, host: from.host });
+    const { id } = await call('registries.save', { ...draft, host: to.host });
+    const name = { place: { kind: 'registry', id: source.id }, repository: 'team/app', tag: '1' } as const;
+    const asked = ({ records }: typeof from): readonly string[] => records.map(({ method, url }) => `${method} ${url}`);
+    await call('images.compare', { images: [name], destination: { registry: id, template: '{path}' } });
+    expect(asked(from)).toEqual(['HEAD /v2/team/app/manifests/1']);
+    expect(asked(to)).toEqual(['HEAD /v2/team/app/manifests/1']);
+    await call('images.details', { images: [name] });
+    expect(asked(from).filter((line) => /referrers|tags\/list/.test(line))).toEqual([]);
+    await call('images.compare', { images: [name], destination: { registry: id, template: '{path}' } });
+    expect(asked(from).filter((line) => line.startsWith('HEAD'))).toHaveLength(1);
+    expect(asked(to)).toHaveLength(2);
+  });
+
   test('a preview shows where images go and where two of them meet', async () => {
     const { call } = await scene();
     const { id } = await call('registries.save', { ...draft, host: 'one.example' });

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { App } from '../../../../electron/app/app.ts';
 import { copyError } from '../../../../electron/app/errors.ts';
 import { NoticeBoard } from '../../../../electron/app/window/notice-board.ts';
+import { QuestionBoard } from '../../../../electron/app/window/question-board.ts';
 import type { Clock } from '../../../../electron/app/window/clock.ts';
 import type {
   Credential,
@@ -21,9 +22,12 @@ import type { HistoryImage, HistoryJobDetails } from '../../../../electron/contr
 import type { ImageLayer, JobImage, JobTotals, ThroughputSample } from '../../../../electron/contract/feeds.ts';
 import type { JobHead } from '../../../../electron/contract/jobs.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
+import { MemoryCarry, MemoryDocks } from './memory-carry.ts';
 
 /** Everything a window is put together of, in memory, with what a test can look at and set. */
 export interface MemoryParts extends WindowParts {
+  readonly carry: MemoryCarry;
+  readonly docks: MemoryDocks;
   readonly jobs: MemoryJobs;
   readonly entries: Map<string, RegistryEntry>;
   readonly secrets: Map<string, { readonly credential: Credential; readonly keeping: Keeping }>;
@@ -174,6 +178,7 @@ export async function memoryParts(given: { readonly clock?: Clock } = {}): Promi
   const settings = new Map<string, unknown>();
   const past: MemoryParts['past'] = [];
   const vault = { isLocked: false };
+  const budget = { bytes: 0 };
   const parts: MemoryParts = {
     clock,
     door,
@@ -186,6 +191,7 @@ export async function memoryParts(given: { readonly clock?: Clock } = {}): Promi
     renewed: 0,
     jobs: new MemoryJobs(),
     notices: new NoticeBoard(clock),
+    questions: new QuestionBoard(),
     vendors: {
       identify: () => Promise.resolve(undefined),
       repositories: () => Promise.resolve(undefined),
@@ -237,7 +243,11 @@ export async function memoryParts(given: { readonly clock?: Clock } = {}): Promi
     },
     dockerConfig: readHosts,
     cache: {
-      status: () => Promise.resolve(emptyCache),
+      status: () => Promise.resolve({ ...emptyCache, budgetBytes: budget.bytes }),
+      keepTo: (bytes) => {
+        budget.bytes = bytes;
+        return Promise.resolve();
+      },
       trim: () => Promise.resolve(),
       verify: (progress) => {
         progress(1, 1);
@@ -251,7 +261,13 @@ export async function memoryParts(given: { readonly clock?: Clock } = {}): Promi
         const message = 'there is no such file';
         return Promise.reject(copyError('not-found', { side: 'local', op: 'files', subject: handle, message }));
       },
+      place: (handle) => {
+        const message = 'there is no such file';
+        return Promise.reject(copyError('not-found', { side: 'local', op: 'files', subject: handle, message }));
+      },
     },
+    carry: new MemoryCarry(),
+    docks: new MemoryDocks(),
     confirm: (what) => {
       parts.asked.push(what);
       return Promise.resolve(parts.answer);
@@ -259,6 +275,7 @@ export async function memoryParts(given: { readonly clock?: Clock } = {}): Promi
     about: {
       about: () => Promise.resolve({ version: '0', versions: {}, folders: {}, isDesktop: false, notes: [] }),
       diagnostics: () => Promise.resolve({ name: 'diagnostics.txt', text: '', files: [] }),
+      selfTest: () => Promise.resolve({ ok: true, checks: [] }),
     },
   };
   return parts;

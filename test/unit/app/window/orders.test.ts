@@ -59,6 +59,42 @@ describe('orders', () => {
     expect(parts.opened.map(({ kind }) => kind)).toEqual(['auths']);
   });
 
+  test('an auth file that is given beside is used, and what is kept of the order holds nothing of it', async () => {
+    const { parts, call } = await scene();
+    const auth = { name: 'auth.yaml', text: 'quay.io:\n  username: robot\n  password: planted-auth\n' };
+    const file = { name: 'images.yaml', text: 'quay.io/a/b:1: one.example/a/b\n' };
+    expect((await call('files.read', auth)).kind).toBe('image-syncer-auth');
+    await call('jobs.start', { order: { file, auth, kind: 'image-syncer', options } });
+    const combined = `auth:\n  quay.io: {username: robot, password: planted-auth}\nimages:\n  ${file.text}`;
+    const whole = { name: 'config.yaml', text: combined };
+    await call('jobs.start', { order: { file: whole, kind: 'image-syncer', options } });
+    expect(parts.jobs.started.map(({ extra }) => extra?.kind)).toEqual(['auth-text', 'auths']);
+    expect(JSON.stringify(parts.jobs.started.map(({ asked }) => asked))).not.toContain('planted-auth');
+  });
+
+  test('a plan is saved as a file that image-syncer takes', async () => {
+    const { call } = await scene();
+    const { host } = await registry('1', '2');
+    const { id } = await call('registries.save', { ...draft, host });
+    const place = { kind: 'registry', id } as const;
+    const images = [{ place, repository: 'team/app', tags: ['1', '2'] }];
+    const destinations = [{ registry: id, template: 'copy/{path}' }];
+    const { plan } = await call('plans.make', { order: { images, destinations, options } });
+    const saved = await call('plans.save', { plan, format: 'json' });
+    expect(saved.name).toBe('images.json');
+    expect(JSON.parse(saved.text)).toEqual({
+      [`${host}/team/app:1`]: [`${host}/copy/team/app:1`],
+      [`${host}/team/app:2`]: [`${host}/copy/team/app:2`],
+    });
+    const text = `auth:\n  quay.io: {username: robot, password: planted-auth}\nimages:\n  ${host}/team/app:1: one.example/a/b\n`;
+    const order = { file: { name: 'config.yaml', text }, kind: 'image-syncer', options } as const;
+    const rules = await call('plans.make', { order });
+    expect(await call('plans.save', { plan: rules.plan, format: 'yaml' })).toEqual({
+      name: 'images.yaml',
+      text: `${host}/team/app:1: one.example/a/b\n`,
+    });
+  });
+
   test('a list without a destination is refused', async () => {
     const { failure } = await scene();
     const order = { file: { name: 'list.txt', text: 'nginx:1\n' }, kind: 'list', options };

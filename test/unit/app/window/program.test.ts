@@ -12,6 +12,12 @@ describe('the program', () => {
     expect(parts.renewed).toBe(2);
   });
 
+  test('another cache budget counts at once', async () => {
+    const { call } = await scene();
+    expect(await call('settings.set', { cacheBudgetBytes: 5_000_000 })).toMatchObject({ cacheBudgetBytes: 5_000_000 });
+    expect((await call('cache.status', {})).budgetBytes).toBe(5_000_000);
+  });
+
   test('S-CRED-10: a password of a proxy is kept apart and refused inside its address', async () => {
     const { parts, call, failure } = await scene();
     const told = await failure('settings.set', { proxy: 'http://user:planted-proxy@proxy:3128' });

@@ -96,5 +96,7 @@ describe('registries', () => {
     const { steps } = await call('registries.test', { draft: { ...draft, host: gone.host } });
     expect(steps.map(({ outcome }) => outcome)).toEqual(['failed', ...Array.from({ length: 5 }, () => 'skipped')]);
     expect(parts.opened.map(({ kind }) => kind)).toEqual(['draft']);
+    // what is tried is neither source nor destination
+    expect(steps[0]?.failure).toMatchObject({ side: 'registry', message: expect.stringMatching(/^registry /) });
   });
 });

@@ -7,6 +7,7 @@ import { type JobCourse, type JobYard, RunningJobs } from '../../../../electron/
 import { WindowHost } from '../../../../electron/app/window/window.ts';
 import { countOutcomes } from '../../../../electron/contract/counts.ts';
 import { Feeds, type JobTotals } from '../../../../electron/contract/feeds.ts';
+import type { HistoryImage } from '../../../../electron/contract/history.ts';
 import type { ImageResult, JobSummary } from '../../../../electron/contract/models.ts';
 import type { DeliveryProgress, ImageProgress } from '../../../../electron/contract/progress.ts';
 import { systemClock } from '../../../../electron/engine/kernel/clock.ts';
@@ -134,7 +135,36 @@ function scene(): Scene {
   return { clock, yard, jobs, notices, head: () => jobs.totals()[0] };
 }
 
+/** An image that ended in an earlier attempt of its job. */
+function pastImage(position: number, outcome: ImageResult['outcome']): HistoryImage {
+  const { source, destination } = progressOf(`past-${position}`);
+  const layers = [{ digest: `sha256:${'a'.repeat(64)}`, size: 100, how: 'sent' as const }];
+  return { ...resultOf({ source, destination }, outcome), position, layers, layersLeftOut: 0 };
+}
+
 describe('a running job', () => {
+  test('that goes on shows all of the job: what ended before is done, with its layers', async () => {
+    const { yard, jobs, head } = scene();
+    await jobs.start({ ...orderOf(), adopts: 1, ended: [pastImage(0, 'copied'), pastImage(4, 'unchanged')] }, never);
+    const left = progressOf('left', [{ phase: 'sending', receivedBytes: 60, sentBytes: 50 }]);
+    yard.courses[0]?.observer.queued?.(left);
+    left.phase = 'copying';
+    yard.courses[0]?.observer.changed?.(left);
+    expect(head()).toMatchObject({
+      images: { total: 3, copied: 1, unchanged: 1 },
+      bytes: { received: 60, sent: 50 },
+      progress: { bytesTotal: 300, bytesDone: 250, layersDone: 2, layersTotal: 3 },
+    });
+    expect(jobs.images({ job: 1, from: 0, most: 9 })?.rows.map(({ index, phase }) => [index, phase])).toEqual([
+      [2, 'copying'],
+      [0, 'copied'],
+      [1, 'unchanged'],
+    ]);
+    expect(jobs.layers({ job: 1, index: 0 })).toMatchObject([{ phase: 'sent', size: 100 }]);
+    await jobs.control({ job: 1, action: 'cancel', images: [0, 2] }, never);
+    expect(yard.acts).toEqual([['cancel', [0]]]);
+  });
+
   test('shows running rows first, then waiting, done last, each by its place among the results', async () => {
     const { yard, jobs } = scene();
     const refused = resultOf({ source: 'bad', destination: '' }, 'failed');
@@ -280,7 +310,13 @@ describe('a running job', () => {
     await yard.break(1, copyError('disk', { side: 'local', op: 'journal', subject: 'history', message }));
     expect(head()?.state).toBe('interrupted');
     expect(notices.all).toMatchObject([
-      { level: 'error', text: message, values: { job: '1' }, failure: { kind: 'disk' } },
+      {
+        level: 'error',
+        text: `job 1 was broken off: ${message}`,
+        zh: expect.stringContaining('任务 1'),
+        values: { job: '1' },
+        failure: { kind: 'disk' },
+      },
     ]);
   });
 
