@@ -9,24 +9,6 @@ export interface RegistryErrorItem {
   readonly detail: string;
 }
 
-/** The codes the spec names. */
-export const standardErrorCodes: readonly string[] = [
-  'BLOB_UNKNOWN',
-  'BLOB_UPLOAD_INVALID',
-  'BLOB_UPLOAD_UNKNOWN',
-  'DIGEST_INVALID',
-  'MANIFEST_BLOB_UNKNOWN',
-  'MANIFEST_INVALID',
-  'MANIFEST_UNKNOWN',
-  'NAME_INVALID',
-  'NAME_UNKNOWN',
-  'SIZE_INVALID',
-  'UNAUTHORIZED',
-  'DENIED',
-  'UNSUPPORTED',
-  'TOOMANYREQUESTS',
-];
-
 const mostItems = 20;
 
 /** The errors in an answer's body; empty when it is HTML, other JSON or nothing. */
