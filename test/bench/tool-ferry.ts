@@ -7,6 +7,8 @@ import { type CopyTask, repositoriesOf, type Tool } from './tools.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const ferryFile = join(top, 'build', 'ferry.mjs');
+/** What a package starts; the other one first looks whether it has to be made anew. */
+const bundleFile = join(top, 'dist', 'cli.js');
 
 /** Ours, as people call it: the bundled command line. */
 export function ferry(): Tool {
@@ -29,7 +31,7 @@ function commandOf(task: CopyTask): Command {
   const atOnce = String(task.concurrency);
   const run = (...args: readonly string[]): Command => ({
     program: process.execPath,
-    args: [ferryFile, ...args, ...(kept === undefined ? ['--no-cache'] : ['--data-dir', kept]), '--quiet', '--json'],
+    args: [bundleFile, ...args, ...(kept === undefined ? ['--no-cache'] : ['--data-dir', kept]), '--quiet', '--json'],
   });
   const copy = (what: string, ...flags: readonly string[]): Command =>
     run('copy', ...flags, '--concurrency', atOnce, `${source}/${what}`, `${destination}/${what}`);

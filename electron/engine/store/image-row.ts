@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HistoryImage, HistoryLayer, LayerFate } from '../../contract/history.ts';
 import type { Failure } from '../../contract/errors.ts';
 import type { ImageResult, Notice } from '../../contract/models.ts';
@@ -41,7 +41,7 @@ export type EndColumns = readonly (string | number | Buffer | null)[];
 
 /** What one image of a job is found by: made of the references as they were given, since kept ones may be redacted. */
 export function imageKey({ source, destination }: Pick<ImageResult, 'source' | 'destination'>): Buffer {
-  return createHash('sha256').update(`${source}\0${destination}`).digest().subarray(0, 16);
+  return hash('sha256', `${source}\0${destination}`, 'buffer').subarray(0, 16);
 }
 
 /** How an image ended as columns: key, source, destination, then everything that may be replaced. */
