@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasPeer } from '../fakes/peers.ts';
 import { type CaseId, makeCase } from './cases.ts';
+import { dockBench } from './dock.ts';
 import { gapBench } from './gap.ts';
 import { machineFacts } from './machine.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -97,5 +98,10 @@ async function main(): Promise<number> {
   return (await bench(options)) ? 0 : 1;
 }
 
+const others: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+  dock: dockBench,
+  gap: gapBench,
+  ui: uiBench,
+};
 const [, , other = '', ...rest] = process.argv;
-process.exitCode = other === 'gap' ? await gapBench(rest) : other === 'ui' ? await uiBench(rest) : await main();
+process.exitCode = await (others[other]?.(rest) ?? main());

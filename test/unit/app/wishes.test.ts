@@ -33,7 +33,7 @@ test.each<[what: string, wish: () => Promise<unknown>, message: RegExp]>([
   ['a destination by digest', () => read('a', [`b/c@sha256:${'0'.repeat(64)}`]), /names a digest/],
   ['all tags of one tag', () => read('a:1', ['b'], { tags: allTags }), /source is a repository/],
   ['all tags to one tag', () => read('a', ['b:1'], { tags: allTags }), /destination names no tag/],
-  ['a folder', () => read('a', ['oci:folder']), /no place oci: yet/],
+  ['a folder', () => read('a', ['oci:folder']), /names a file of images/],
   ['a platform that is none', () => read('a', ['b'], { options: { ...options, platforms: ['x'] } }), /not a platform/],
 ])('%s is refused', async (_, wish, message) => {
   await expect(wish()).rejects.toThrow(message);

@@ -33,21 +33,28 @@ export class Connector {
     this.#onread = onread;
   }
 
-  /** Opens a connection that is ready for HTTP, or tells why there is none. Its errors afterwards are its user's. */
-  open(done: (error: Error | undefined, socket: Socket) => void): void {
+  /**
+   * Opens a connection that is ready for HTTP, or tells why there is none. Its errors afterwards are its user's. Gives what gives
+   * it up, for a reason that is then told.
+   */
+  open(done: (error: Error | undefined, socket: Socket) => void): (reason: Error) => void {
     const { clock, timeoutMs } = this.#options;
     const isSecure = this.#url.protocol === 'https:';
     const socket = isSecure ? this.#secure() : connectTcp(this.#tcp());
     const timer = clock.schedule(timeoutMs, () =>
       socket.destroy(new ConnectTimeoutError(`no connection within ${timeoutMs} ms`)),
     );
-    const settle = (error: Error | undefined): void => {
+    const ready = isSecure ? 'secureConnect' : 'connect';
+    const settle = (error?: Error): void => {
       timer.cancel();
-      socket.off('error', settle);
+      socket.off('error', settle).off(ready, settle);
       done(error, socket);
     };
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => settle(undefined));
-    socket.once('error', settle);
+    socket.once(ready, settle).once('error', settle);
+    return (reason) => {
+      settle(reason);
+      socket.destroy();
+    };
   }
 
   #tcp() {

@@ -43,12 +43,14 @@ export class Call implements Dispatcher.DispatchController {
   }
 
   pause(): void {
+    // the connection may be another one's by now
+    if (this.isOver) return;
     this.paused = true;
     this.line?.socket.pause();
   }
 
   resume(): void {
-    if (!this.paused) return;
+    if (!this.paused || this.isOver) return;
     this.paused = false;
     this.line?.resume();
   }
@@ -193,7 +195,11 @@ export class Line {
     this.#reader = undefined;
     // the rest of a body that was answered early would be taken for the next request
     if (!this.#isSent || !this.#isKept || this.#hasEnded) this.destroy(new LineClosedError('it served its last'));
-    else this.#owner.free(this);
+    else {
+      // its handler may have asked for a pause with the last piece, and whoever comes next did not
+      if (call.paused) this.socket.resume();
+      this.#owner.free(this);
+    }
     call.handler.onResponseEnd?.(call, {});
   }
 

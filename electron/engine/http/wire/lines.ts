@@ -29,6 +29,8 @@ export class Lines implements LineOwner {
   readonly #connector: Connector;
   readonly #clock: Clock;
   readonly #lines = new Map<unknown, Line>();
+  /** What gives up those that are being opened. */
+  readonly #opening = new Set<(reason: Error) => void>();
   /** Those that rest, the last used last. */
   readonly #resting: { readonly line: Line; readonly untilMs: number }[] = [];
   #sweep: { cancel(): void } | undefined;
@@ -64,6 +66,7 @@ export class Lines implements LineOwner {
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
     this.#sweep?.cancel();
+    for (const giveUp of this.#opening) giveUp(new LineClosedError('given up here'));
     for (const line of this.#lines.values()) line.destroy(new LineClosedError('given up here'));
   }
 
@@ -103,17 +106,16 @@ export class Lines implements LineOwner {
   }
 
   #open(call: Call): void {
-    this.#connector.open((error, socket) => {
+    const giveUp = this.#connector.open((error, socket) => {
+      this.#opening.delete(giveUp);
       if (error !== undefined) return call.fail(error);
-      if (this.#isDestroyed) {
-        socket.destroy();
-        return call.fail(new LineClosedError('given up here'));
-      }
       this.#options.onConnect();
       const line = new Line(socket, this);
       this.#lines.set(socket, line);
       line.begin(call);
     });
+    this.#opening.add(giveUp);
+    if (this.#isDestroyed) giveUp(new LineClosedError('given up here'));
   }
 
   #sweepOut(): void {

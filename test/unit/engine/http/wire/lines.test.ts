@@ -81,6 +81,23 @@ test('one request after another goes over one connection, several at once over s
   expect(opened()).toBe(3);
 });
 
+test('a pause that was asked for with the last piece of an answer does not hold up the next one', async () => {
+  const { url } = await serve((socket) => socket.write(hello));
+  const { lines, opened } = linesTo(url);
+  await new Promise<void>((resolve, reject) => {
+    lines.dispatch(
+      { method: 'GET', path: '/', headers: {}, body: null },
+      {
+        onResponseData: (controller) => controller.pause(),
+        onResponseEnd: () => resolve(),
+        onResponseError: (_, error) => reject(error),
+      },
+    );
+  });
+  expect(await ask(lines)).toEqual({ status: 200, body: 'hello' });
+  expect(opened()).toBe(1);
+});
+
 test('a connection that the other side said it would close is not asked again', async () => {
   const { url } = await serve((socket) => socket.write(hello.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')));
   const { lines, opened } = linesTo(url);
