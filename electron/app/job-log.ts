@@ -45,7 +45,7 @@ export class JobLog {
     const { source, destination, outcome, digest, previousDigest, blobs, referrers, seconds, notices, failure } =
       result;
     const place = { source, destination };
-    this.#log(outcome === 'failed' ? 'error' : 'info', `image ${outcome}`, {
+    this.#log(levelOf(outcome), `image ${outcome}`, {
       ...place,
       from: previousDigest,
       to: digest,
@@ -96,6 +96,12 @@ export class JobLog {
   #log(level: LogLevel, message: string, facts: Readonly<Record<string, unknown>> = {}): void {
     this.#logger?.log(level, message, { job: this.#job, ...facts });
   }
+}
+
+/** What was there already is in the history; a line for each of thousands of tags, night after night, would push all else out of the log. */
+function levelOf(outcome: ImageResult['outcome']): LogLevel {
+  if (outcome === 'failed') return 'error';
+  return outcome === 'unchanged' ? 'debug' : 'info';
 }
 
 /** What of a failure is no advice. */

@@ -28,11 +28,18 @@ export async function copyImage(
     throwIfCancelled(signal, item.source.name);
     for (const run of runs) run.enter('resolving');
     // where a tag is missing its manifest will be copied, and asking for the digest first would be a request too many
-    if (isToldByTag(item, job.options)) await eachAlone(runs, signal, (run) => run.look(signal));
+    const isTold = isToldByTag(item, job.options);
+    const resolve = (asked: 'digest' | 'manifest'): Promise<ResolvedRoot> =>
+      resolveRoot(item.source, item, job.options, asked, signal);
+    // where the last tag was there, so will this one be, most often: then both ends are asked at once
+    const early = isTold && !job.options.isForced && job.lately.wasThere ? resolve('digest') : undefined;
+    early?.catch(() => {});
+    if (isTold) await eachAlone(runs, signal, (run) => run.look(signal));
     const open = runs.filter((run) => run.isOpen);
     if (open.length > 0) {
       const isLacking = job.options.isForced || open.some((run) => run.lacksTag);
-      const root = await resolveRoot(item.source, item, job.options, isLacking ? 'manifest' : 'digest', signal);
+      job.lately.wasThere = !isLacking;
+      const root = await (isLacking ? resolve('manifest') : (early ?? resolve('digest')));
       await new ImageCopy(item, root, runs, job, signal).run();
     }
   } catch (thrown) {

@@ -42,6 +42,8 @@ export interface JobContext {
   readonly deliveries: Deliveries;
   readonly publications: Publications;
   readonly related: RelatedImages;
+  /** What the last image showed: that its tag was at every destination already. The next one is likely to be as it was. */
+  readonly lately: { wasThere: boolean };
 }
 
 /** `host/path[:tag][@digest]` as it is shown. */

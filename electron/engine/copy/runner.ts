@@ -54,6 +54,7 @@ export async function runCopy(
     options,
     deliveries,
     publications: new Publications(),
+    lately: { wasThere: false },
     related: new RelatedImages(),
   };
   const queue = new Queue(items, job, observer, signal);
