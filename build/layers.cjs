@@ -25,6 +25,7 @@ const edges = {
   [engine('library')]: L2,
   [engine('dock')]: L2,
   'electron/engine/engine.ts': [...L0, 'electron/engine/'],
+  'electron/engine/options.ts': [...L0, 'electron/engine/'],
   'electron/engine/workspace.ts': [...L0, 'electron/engine/'],
   'electron/engine/carry.ts': [...L0, 'electron/engine/'],
   'electron/engine/carry/': [...L0, 'electron/engine/'],

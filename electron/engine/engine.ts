@@ -19,22 +19,20 @@ import { runCopy } from './copy/runner.ts';
 import { verifyImage } from './copy/verify.ts';
 import { HttpClient } from './http/client.ts';
 import type { startDock as serveDock } from './dock/server.ts';
-import type { Lookup, ProxySettings } from './http/connections.ts';
-import { type HostSettings, Hosts } from './http/hosts.ts';
+import { Hosts } from './http/hosts.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { RateLimit } from './http/rate-limit.ts';
-import type { Random } from './kernel/backoff.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { copyError } from './kernel/errors.ts';
 import { Leases } from './kernel/leases.ts';
-import { type Logger, silentLogger } from './kernel/log.ts';
+import { silentLogger } from './kernel/log.ts';
 import { Meter } from './kernel/meter.ts';
+import type { EngineOptions, PlaceOf } from './options.ts';
 import { inspectImage } from './plan/inspect.ts';
 import { Planner } from './plan/planner.ts';
 import type { BlobCache } from './ports/blob-cache.ts';
 import type { CredentialSource } from './ports/credentials.ts';
 import type { Destination, Source } from './ports/places.ts';
-import type { RealmBook } from './ports/registry-book.ts';
 import type { Vendor } from './ports/vendor.ts';
 import { listRepositories } from './registry/catalog.ts';
 import { ping } from './registry/ping.ts';
@@ -58,6 +56,7 @@ export type { Dock } from './dock/server.ts';
 export { windowsRefusal } from './bundle/windows-names.ts';
 export { FileLibrary } from './library/file-library.ts';
 export { PublishedLibrary } from './library/published-library.ts';
+export type { EngineOptions } from './options.ts';
 export type { Library } from './ports/library.ts';
 export {
   type CarryTools,
@@ -118,44 +117,6 @@ export { type SyncFormat, toImageSyncer, writeFailed, writePairs } from './rules
 /** Serves a library as a registry (`dock`); loaded only where that is wanted, for it brings Node's own HTTP along. */
 export const startDock: typeof serveDock = async (options) => (await import('./dock/server.ts')).startDock(options);
 
-/** What an engine is made with; everything has a default but the credentials. */
-export interface EngineOptions {
-  readonly credentials: CredentialSource;
-  /** Token servers that hosts named in earlier runs. */
-  readonly realms?: Pick<RealmBook, 'pin'>;
-  /** Where blobs are kept on their way; undefined to copy straight through, with nothing on disk. */
-  readonly cache?: BlobCache;
-  /** Repositories of this machine's library; without it names of the library are refused. */
-  readonly library?: PlaceOf;
-  /** The names of the repositories in the library, sorted. */
-  readonly libraryNames?: (signal: AbortSignal) => Promise<readonly string[]>;
-  /** PEM of a CA trusted for every host, besides the system's. */
-  readonly ca?: string;
-  /** Settings by host name as references spell it. */
-  readonly hosts?: ReadonlyMap<string, HostSettings>;
-  readonly proxy?: ProxySettings;
-  /** Resolves host names; the machine's name service unless given. */
-  readonly lookup?: Lookup;
-  /** Tries after the first one, without progress. */
-  readonly retries?: number;
-  /** How long to wait for a host that answered earlier, in milliseconds. */
-  readonly waitMs?: number;
-  readonly limits?: Partial<HttpLimits>;
-  /** Bodies that flow to or from one host at a time. */
-  readonly streamsPerHost?: number;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly logger?: Logger;
-  /** Takes live secrets out of a text, before it gets into an error. */
-  readonly clean?: (text: string) => string;
-  /** Bytes a second that may come, and as many that may go, over all streams together; no limit unless given. */
-  readonly limitRate?: number;
-  /** Told when everything for a host waits: because it asked for that, or cannot be reached for so long. */
-  readonly onPause?: (host: string, delayMs: number, downForMs?: number) => void;
-  /** Told when a host that could not be reached answers again. */
-  readonly onResume?: (host: string, downForMs: number) => void;
-}
-
 /** One image to copy and where to; a target without a tag is published under its digest. */
 export interface CopyRequest {
   readonly source: Reference;
@@ -170,8 +131,6 @@ export interface CarriedFrom {
   /** What the file leaves out because the site was known to hold it. */
   readonly leftOut: ReadonlySet<Digest>;
 }
-
-type PlaceOf = (name: RepositoryName, side: Side) => Destination;
 
 /** How many small blobs are held in memory at a time. */
 const smallBlobsAtOnce = 16;

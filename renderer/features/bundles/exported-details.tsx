@@ -13,6 +13,7 @@ import { FailureBox } from '../../ui/failure.tsx';
 import { CloseIcon, OpenFileIcon, TransfersIcon } from '../../ui/icons.ts';
 import { Button } from '../../ui/kit.ts';
 import { checksumLines } from './files.ts';
+import { LeftOutFact } from './left-out.tsx';
 
 /** A file that is being written, or was: how far it is, and then what has to be carried. */
 export function ExportedDetails(props: { readonly exported: ExportedBundle }) {
@@ -74,17 +75,7 @@ export function ExportedDetails(props: { readonly exported: ExportedBundle }) {
               </dd>
             </>
           ) : null}
-          {exported.leftOut === 0 ? null : (
-            <>
-              <dt>{t('exports.leftOut')}</dt>
-              <dd>
-                {t('bundles.leftOutText', {
-                  n: countText(exported.leftOut, language),
-                  bytes: bytesText(exported.leftOutBytes),
-                })}
-              </dd>
-            </>
-          )}
+          <LeftOutFact label={t('exports.leftOut')} layers={exported.leftOut} bytes={exported.leftOutBytes} />
           {set === undefined ? null : (
             <>
               <dt>{t('bundles.set')}</dt>

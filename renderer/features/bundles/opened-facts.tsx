@@ -1,20 +1,19 @@
 import { useTranslation } from 'react-i18next';
 import type { OpenedBundle } from '../../../electron/contract/bundles.ts';
 import { momentText } from '../../format/dates.ts';
-import { bytesText, countText } from '../../format/numbers.ts';
+import { bytesText } from '../../format/numbers.ts';
 import { visibleText } from '../../format/visible.ts';
-import { useLanguage } from '../../locales/i18n.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FailureBox } from '../../ui/failure.tsx';
 import { WarningIcon } from '../../ui/icons.ts';
 import { CheckLine } from './check-line.tsx';
 import { FileProblems } from './file-problems.tsx';
+import { LeftOutFact } from './left-out.tsx';
 
 /** What an open file says of itself, and what was found out about it. */
 export function OpenedFacts(props: { readonly bundle: OpenedBundle }) {
   const { bundle } = props;
   const { t } = useTranslation();
-  const language = useLanguage();
   const { set, volumes, created, signer, sender, hosts, problems, notices, senderFailure } = bundle;
   return (
     <>
@@ -25,17 +24,7 @@ export function OpenedFacts(props: { readonly bundle: OpenedBundle }) {
           {t('bundles.images', { count: bundle.images })}
           {bundle.contentBytes === undefined ? '' : ` · ${t('bundles.content')} ${bytesText(bundle.contentBytes)}`}
         </dd>
-        {bundle.leftOut === 0 ? null : (
-          <>
-            <dt>{t('bundles.leftOut')}</dt>
-            <dd>
-              {t('bundles.leftOutText', {
-                n: countText(bundle.leftOut, language),
-                bytes: bytesText(bundle.leftOutBytes),
-              })}
-            </dd>
-          </>
-        )}
+        <LeftOutFact label={t('bundles.leftOut')} layers={bundle.leftOut} bytes={bundle.leftOutBytes} />
         {volumes === undefined ? null : (
           <>
             <dt>{t('bundles.volumes')}</dt>
