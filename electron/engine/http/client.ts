@@ -20,8 +20,9 @@ import {
   renewedError,
   tooLargeError,
 } from './request.ts';
+import { RequestUrl } from './request-url.ts';
 import { isTransientStatus, knownAnswer, maxErrorBytes, responseError } from './response-errors.ts';
-import { type ApiResponse, BodyCollector, BodyTooLargeError, headerValuesOf } from './response.ts';
+import { Answer, type ApiResponse, BodyCollector, BodyTooLargeError, headerValuesOf } from './response.ts';
 import { transportError } from './transport-errors.ts';
 
 export type { ApiRequest } from './request.ts';
@@ -73,29 +74,20 @@ export class HttpClient {
   }
 
   async #patiently(request: ApiRequest, authorizer: Authorizer | undefined, signal: AbortSignal): Promise<ApiResponse> {
-    this.#hosts.add(request.host);
-    this.#leaps.begin();
-    try {
-      return await this.#tries(request, authorizer, signal);
-    } finally {
-      this.#leaps.end();
-    }
-  }
-
-  async #tries(request: ApiRequest, authorizer: Authorizer | undefined, signal: AbortSignal): Promise<ApiResponse> {
-    const { clock, waitMs } = this.#options;
     const { host } = request;
-    const patience = new Patience(clock, this.#options);
+    const patience = new Patience(this.#options.clock, this.#options);
+    this.#hosts.add(host);
     for (;;) {
       let leave: (() => void) | undefined;
+      this.#leaps.begin();
       try {
         // the request that waits for a token may be the probe itself
         if (request.isTokenRequest === true) await host.gate.pass(signal);
-        else leave = await host.outage.pass(waitMs, signal);
+        else if (!host.outage.isOpen) leave = await host.outage.pass(this.#options.waitMs, signal);
         const response = await this.#authorized(request, authorizer, signal);
         const isGood = response.status >= 200 && response.status < 300;
         if (!isGood && request.accept?.includes(response.status) !== true)
-          throw this.#cleaned(responseError(response, contextOf(request), clock.wallMs()));
+          throw this.#cleaned(responseError(response, contextOf(request), this.#options.clock.wallMs()));
         host.gate.succeeded();
         return response;
       } catch (thrown) {
@@ -108,6 +100,7 @@ export class HttpClient {
         throw patience.attempts > 1 ? withFacts(error, { attempts: patience.attempts }) : error;
       } finally {
         leave?.();
+        this.#leaps.end();
       }
     }
   }
@@ -151,9 +144,10 @@ export class HttpClient {
     authorizer: Authorizer | undefined,
     signal: AbortSignal,
   ): Promise<ApiResponse> {
-    const origin = await request.host.origin(signal);
-    const url = typeof request.target === 'string' ? new URL(origin + request.target) : request.target;
-    if (authorizer === undefined || url.origin !== origin) return this.#followed(request, url, undefined, signal);
+    const origin = request.host.knownOrigin ?? (await request.host.origin(signal));
+    const { target: asked } = request;
+    const place = typeof asked === 'string' ? RequestUrl.at(origin, asked) : RequestUrl.of(asked);
+    if (authorizer === undefined || place.origin !== origin) return this.#followed(request, place, undefined, signal);
     const target: AuthorizationTarget = {
       host: request.host.name,
       origin,
@@ -167,7 +161,7 @@ export class HttpClient {
       const authorization = await authorizer.authorization(target, signal);
       let outcome: AuthorizationOutcome = 'unknown';
       try {
-        const response = await this.#followed(request, url, authorization, signal);
+        const response = await this.#followed(request, place, authorization, signal);
         const known = knownAnswer(response, contextOf(request));
         outcome =
           known?.hint === 'credential-wrong' ? 'refused' : isTransientStatus(response.status) ? 'unknown' : 'looked-at';
@@ -186,19 +180,19 @@ export class HttpClient {
   /** One try, redirects followed; credentials stay with the origin they are for. */
   async #followed(
     request: ApiRequest,
-    start: URL,
+    start: RequestUrl,
     authorization: string | undefined,
     signal: AbortSignal,
   ): Promise<ApiResponse> {
-    const visited = new Set<string>();
+    const visited: string[] = [];
     let { method } = request;
-    let url = start;
+    let place = start;
     for (;;) {
-      visited.add(url.href);
-      const isOwn = url.origin === start.origin;
-      const response = await this.#once(request, method, url, isOwn ? authorization : undefined, signal);
+      const isOwn = place.origin === start.origin;
+      const response = await this.#once(request, method, place, isOwn ? authorization : undefined, signal);
       if (!isRedirect(response.status) || request.isTokenRequest === true) return response;
-      url = redirectTarget(response, visited, contextOf(request));
+      visited.push(place.url.href);
+      place = RequestUrl.of(redirectTarget(response, visited, contextOf(request)));
       if (response.status === 303) method = method === 'HEAD' ? 'HEAD' : 'GET';
       if (request.body?.kind === 'stream' && method === request.method) throw movedError(request, response);
     }
@@ -207,7 +201,7 @@ export class HttpClient {
   async #once(
     request: ApiRequest,
     method: ApiRequest['method'],
-    url: URL,
+    place: RequestUrl,
     authorization: string | undefined,
     signal: AbortSignal,
   ): Promise<ApiResponse> {
@@ -228,7 +222,7 @@ export class HttpClient {
     };
     try {
       if (hasBody) await rates?.sent.free(signal);
-      const connections = await host.connectionsFor(url, signal);
+      const connections = host.openTo(place) ?? (await host.connectionsFor(place, signal));
       if (request.isTokenRequest === true) meter.requests.token++;
       else meter.requests[side === 'destination' ? 'destination' : 'source']++;
       const headers = {
@@ -239,7 +233,7 @@ export class HttpClient {
       };
       const wire = {
         method,
-        url,
+        place,
         headers,
         connectMs: limits.connectMs + limits.tlsMs,
         headersMs: request.headersMs ?? limits.headersMs,
@@ -248,17 +242,16 @@ export class HttpClient {
         ...(rates === undefined ? {} : { rates }),
       };
       const head = await exchange(connections, wire, receive, clock, signal);
-      return { status: head.status, headers: head.headers, url, body: collector.bytes() };
+      return new Answer(head, place, collector.bytes());
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const { head } = answer;
       // of every other answer the head counts, however its body ends: docker-registry 2.8 breaks off its 416 (RELIABILITY fact 3)
-      if (head !== undefined && !hasContent(head))
-        return { status: head.status, headers: head.headers, url, body: collector.bytes() };
-      if (thrown instanceof BodyTooLargeError) throw tooLargeError(request, url);
+      if (head !== undefined && !hasContent(head)) return new Answer(head, place, collector.bytes());
+      if (thrown instanceof BodyTooLargeError) throw tooLargeError(request, place.url);
       this.#leaps.look();
       const cause = this.#sleeps === sleepsBefore ? thrown : new SleptError(thrown);
-      throw transportError(cause, { side, op, subject, host: url.host });
+      throw transportError(cause, { side, op, subject, host: place.url.host });
     }
   }
 }

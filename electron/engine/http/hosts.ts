@@ -15,6 +15,7 @@ import {
 import { Gate } from './gate.ts';
 import type { HttpLimits } from './limits.ts';
 import { Outage } from './outage.ts';
+import type { RequestUrl } from './request-url.ts';
 import { probe, type Spoken } from './probe.ts';
 
 /** What the operator said about one host. The three switches are separate on purpose: none implies another. */
@@ -96,13 +97,24 @@ export class Host {
     return origin;
   }
 
-  /** Where a request to `url` goes: straight when it is this registry itself, guarded when the server named another place. */
-  async connectionsFor(url: URL, signal: AbortSignal): Promise<Connections> {
-    const own = await this.origin(signal);
-    const key = url.origin === own ? own : `named ${url.origin}`;
+  /** What `origin` gave, once it is known. */
+  get knownOrigin(): string | undefined {
+    return this.#origin;
+  }
+
+  /** What `connectionsFor` gives for this registry itself, once that is open. */
+  openTo({ origin }: RequestUrl): Connections | undefined {
+    return origin === this.#origin ? this.#connections.get(origin) : undefined;
+  }
+
+  /** What a request to `place` goes by: straight when it is this registry itself, guarded when the server named another place. */
+  async connectionsFor(place: RequestUrl, signal: AbortSignal): Promise<Connections> {
+    const isOwn = place.origin === (await this.origin(signal));
+    // a place that this registry named is guarded, and so it is never mistaken for itself
+    const key = isOwn ? place.origin : `named ${place.origin}`;
     const present = this.#connections.get(key);
     if (present !== undefined) return present;
-    return this.#open(key, url, url.origin === own ? undefined : await this.#addressClass(signal));
+    return this.#open(key, place.url, isOwn ? undefined : await this.#addressClass(signal));
   }
 
   /** Ends every connection for good. */

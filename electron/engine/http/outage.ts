@@ -36,6 +36,11 @@ export class Outage {
     return this.#sinceMs === undefined ? undefined : this.#clock.monotonicMs() - this.#sinceMs;
   }
 
+  /** True while a request may go at once, without `pass`. */
+  get isOpen(): boolean {
+    return this.#sinceMs === undefined && this.#gate.closedForMs() === 0;
+  }
+
   /**
    * Waits for the gate, and for the probe under way; gives what must be called once this request has an outcome.
    * Rejects with HostDownError while the host has been gone for `waitMs` and was probed just now.

@@ -42,7 +42,7 @@ export function namedPlace(text: string, base: URL, context: AnswerContext): URL
 }
 
 /** Where a redirect leads; throws when it leads nowhere or in a circle. */
-export function redirectTarget(response: ApiResponse, visited: ReadonlySet<string>, context: AnswerContext): URL {
+export function redirectTarget(response: ApiResponse, visited: readonly string[], context: AnswerContext): URL {
   const location = headerOf(response, 'location');
   const wrong = (what: string): CopyError =>
     copyError('protocol', {
@@ -54,7 +54,7 @@ export function redirectTarget(response: ApiResponse, visited: ReadonlySet<strin
     });
   if (location === undefined) throw wrong('without saying where to');
   const url = namedPlace(location, response.url, context);
-  if (visited.has(url.href)) throw wrong('in a circle');
-  if (visited.size > maxRedirects) throw wrong(`more than ${maxRedirects} times`);
+  if (visited.includes(url.href)) throw wrong('in a circle');
+  if (visited.length > maxRedirects) throw wrong(`more than ${maxRedirects} times`);
   return url;
 }

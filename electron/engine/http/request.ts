@@ -4,10 +4,11 @@ import type { Meter } from '../kernel/meter.ts';
 import { shownUrl } from '../kernel/redact.ts';
 import type { ByteSink } from '../ports/byte-sink.ts';
 import type { Scope } from '../rules/scopes.ts';
-import type { RequestBody, ResponseHead } from './exchange.ts';
+import type { ResponseHead } from './exchange.ts';
 import type { Host } from './hosts.ts';
 import type { HostDownError } from './outage.ts';
 import { type AnswerContext, maxErrorBytes } from './response-errors.ts';
+import type { RequestBody } from './request-body.ts';
 import type { ApiResponse } from './response.ts';
 
 /** One request to a registry. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ByteSink } from '../ports/byte-sink.ts';
+import type { RequestUrl } from './request-url.ts';
 
 /** An answer whose body was collected, or given to a sink and then empty. Header names are lower case. */
 export interface ApiResponse {
@@ -8,6 +9,25 @@ export interface ApiResponse {
   /** Where it came from after redirects; relative Locations and Links are relative to this. */
   readonly url: URL;
   readonly body: Uint8Array;
+}
+
+/** An answer, as it came from `place`. */
+export class Answer implements ApiResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+  readonly #place: RequestUrl;
+
+  constructor({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>, place: RequestUrl, body: Uint8Array) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.#place = place;
+  }
+
+  get url(): URL {
+    return this.#place.url;
+  }
 }
 
 /** The first value of a header, trimmed; undefined when absent or empty. */
@@ -26,6 +46,8 @@ export function headerValuesOf(response: Pick<ApiResponse, 'headers'>, name: str
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
+
+const nothing = new Uint8Array(0);
 
 /** Collects at most `maxBytes` of a body and throws BodyTooLargeError at the next one; what came before stays. */
 export class BodyCollector implements ByteSink {
@@ -47,6 +69,7 @@ export class BodyCollector implements ByteSink {
   }
 
   bytes(): Uint8Array {
+    if (this.#chunks.length === 0) return nothing;
     return this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : Buffer.concat(this.#chunks);
   }
 }

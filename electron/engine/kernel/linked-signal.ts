@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.ts';
+
 /** A signal that fires with another one, or by itself; `AbortSignal.any` does the same with weak references, at ten times the price. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
@@ -11,11 +13,8 @@ export interface LinkedSignal {
 export function linkedSignal(outer: AbortSignal): LinkedSignal {
   const controller = new AbortController();
   const follow = (): void => controller.abort(outer.reason);
+  let release = (): void => {};
   if (outer.aborted) follow();
-  else outer.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
-    release: () => outer.removeEventListener('abort', follow),
-  };
+  else release = whenAborted(outer, follow);
+  return { signal: controller.signal, abort: (reason) => controller.abort(reason), release };
 }

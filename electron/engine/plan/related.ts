@@ -31,6 +31,7 @@ export class RelatedImages {
     const isThere = async (tag: string): Promise<boolean> =>
       tags === undefined ? (await source.resolve(tag, signal).catch(unlessAbsent)) !== undefined : tags.has(tag);
     const { entries, isRefused } = await this.#listed(source, digest, signal);
+    if (entries === undefined && tags?.size === 0) return { referrers: [], tags: [], isComplete: !isRefused };
     const fallback = referrersTag(digest);
     const referrers = entries ?? ((await isThere(fallback)) ? await entriesUnder(source, fallback, signal) : []);
     const cosign: string[] = [];

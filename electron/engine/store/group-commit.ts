@@ -7,7 +7,7 @@ interface Fact {
   readonly reject: (reason: unknown) => void;
 }
 
-const gatherMs = 50;
+const gatherMs = 250;
 const most = 200;
 
 /** Brings many small facts to the disk in few commits, in the order they were given; a commit that waits for the disk costs milliseconds. */

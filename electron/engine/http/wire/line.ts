@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { AnswerReader } from './answer-reader.ts';
+import { type AnswerEvents, AnswerReader } from './answer-reader.ts';
 import { requestHead } from './request-head.ts';
 
 /** The other side closed the connection before it had answered. */
@@ -88,6 +88,25 @@ export class Line {
   #isSent = true;
   #hasEnded = false;
   #drained: (() => void) | undefined;
+  /** What becomes of the answer to the request under way. */
+  readonly #events: AnswerEvents = {
+    head: ({ status, headers, isKept }) => {
+      const call = this.#call;
+      if (call === undefined) return;
+      if (status >= 200) {
+        this.#isKept = isKept;
+        this.keptMs = keptMsOf(headers['keep-alive']);
+      }
+      call.handler.onResponseStart?.(call, status, headers);
+    },
+    // the memory is used again for the next read, and sinks keep what they get
+    data: (piece) => {
+      const call = this.#call;
+      call?.handler.onResponseData?.(call, Buffer.from(piece));
+    },
+    end: () => this.#over(),
+    isPaused: () => this.#call === undefined || this.#call.paused || this.#call.isOver,
+  };
 
   constructor(socket: Socket, owner: LineOwner) {
     this.socket = socket;
@@ -111,7 +130,7 @@ export class Line {
     try {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what exchange gives, of all that undici takes
       const head = requestHead(method, this.#owner.host, path, headers as Readonly<Record<string, string>>);
-      this.#reader = this.#readerFor(call);
+      this.#reader = new AnswerReader(method, this.#owner.mostHeadBytes, this.#events);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
       this.#send(head, body as Body | null, headers as Readonly<Record<string, string>>);
     } catch (error) {
@@ -125,13 +144,21 @@ export class Line {
     // what nobody asked for would be taken for the next answer
     if (reader === undefined) return this.destroy(new LineClosedError('bytes that nobody asked for'));
     this.#isAnswered = true;
-    this.#through(() => reader.take(bytes));
+    try {
+      this.#mustBeAll(reader.take(bytes));
+    } catch (error) {
+      this.destroy(asError(error));
+    }
   }
 
   /** Goes on reading after a pause. */
   resume(): void {
     const reader = this.#reader;
-    if (reader?.isHolding === true) this.#through(() => reader.resume());
+    try {
+      if (reader?.isHolding === true) this.#mustBeAll(reader.resume());
+    } catch (error) {
+      this.destroy(asError(error));
+    }
     if (this.#call?.paused === true) return;
     if (this.#hasEnded) this.#ended();
     else if (!this.socket.destroyed) this.socket.resume();
@@ -151,29 +178,9 @@ export class Line {
     call.fail(error);
   }
 
-  #readerFor(call: Call): AnswerReader {
-    const { handler, options } = call;
-    return new AnswerReader(options.method, this.#owner.mostHeadBytes, {
-      head: ({ status, headers, isKept }) => {
-        if (status >= 200) {
-          this.#isKept = isKept;
-          this.keptMs = keptMsOf(headers['keep-alive']);
-        }
-        handler.onResponseStart?.(call, status, headers);
-      },
-      // the memory is used again for the next read, and sinks keep what they get
-      data: (piece) => handler.onResponseData?.(call, Buffer.from(piece)),
-      end: () => this.#over(call),
-      isPaused: () => call.paused || call.isOver,
-    });
-  }
-
-  #through(read: () => number): void {
-    try {
-      if (read() > 0) this.destroy(new LineClosedError('bytes that nobody asked for'));
-    } catch (error) {
-      this.destroy(asError(error));
-    }
+  /** What follows an answer would be taken for the next one. */
+  #mustBeAll(bytesLeft: number): void {
+    if (bytesLeft > 0) this.destroy(new LineClosedError('bytes that nobody asked for'));
   }
 
   #ended(): void {
@@ -188,8 +195,9 @@ export class Line {
     }
   }
 
-  #over(call: Call): void {
-    if (call.isOver) return;
+  #over(): void {
+    const call = this.#call;
+    if (call === undefined || call.isOver) return;
     call.isOver = true;
     this.#call = undefined;
     this.#reader = undefined;
@@ -260,7 +268,8 @@ export class Line {
 
 /** `Keep-Alive: timeout=N`, less a second for the way. */
 function keptMsOf(header: string | readonly string[] | undefined): number {
-  const [, seconds] = /timeout=(\d{1,6})/.exec(String(header ?? '')) ?? [];
+  if (header === undefined) return Number.POSITIVE_INFINITY;
+  const [, seconds] = /timeout=(\d{1,6})/.exec(String(header)) ?? [];
   return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1000 - 1000;
 }
 

@@ -2,7 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { exchange, type RequestBody, type WireRequest } from '../../../../electron/engine/http/exchange.ts';
+import { exchange, type WireRequest } from '../../../../electron/engine/http/exchange.ts';
+import type { RequestBody } from '../../../../electron/engine/http/request-body.ts';
+import { RequestUrl } from '../../../../electron/engine/http/request-url.ts';
 import { BodyCollector } from '../../../../electron/engine/http/response.ts';
 import { systemClock } from '../../../../electron/engine/kernel/clock.ts';
 import type { ByteSink } from '../../../../electron/engine/ports/byte-sink.ts';
@@ -30,7 +32,7 @@ function agent(): Agent {
 function wire(origin: string, more: Partial<WireRequest> = {}): WireRequest {
   return {
     method: 'GET',
-    url: new URL('/x', origin),
+    place: RequestUrl.at(origin, '/x'),
     headers: {},
     connectMs: 2000,
     headersMs: 300,

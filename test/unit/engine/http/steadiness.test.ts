@@ -164,6 +164,7 @@ test('blobs go out as slowly as they may, whole', async () => {
 test('too many open files are waited for, with fewer bodies at a time', async () => {
   const { host, ask } = await world((_request, response) => response.end('here'));
   await ask();
+  host.openTo = () => undefined;
   const connectionsFor = host.connectionsFor.bind(host);
   let refusals = 0;
   host.connectionsFor = (url, signal) => {
