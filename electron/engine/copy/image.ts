@@ -73,6 +73,8 @@ class ImageCopy {
   readonly #job: JobContext;
   readonly #signal: AbortSignal;
   readonly #tags = new Map<ImageRun, TagState>();
+  #entering: Promise<void> | undefined;
+  #leave: (() => void) | undefined;
   readonly #resolvedMs: number;
 
   constructor(item: CopyItem, root: ResolvedRoot, runs: readonly ImageRun[], job: JobContext, signal: AbortSignal) {
@@ -85,10 +87,19 @@ class ImageCopy {
   }
 
   async run(): Promise<void> {
+    try {
+      await this.#copy();
+    } finally {
+      this.#leave?.();
+    }
+  }
+
+  async #copy(): Promise<void> {
     await eachAlone(this.#open(), this.#signal, (run) => this.#decide(run));
     const writing = (): readonly ImageRun[] => this.#open().filter((run) => !run.isUnchanged);
     let graph: Graph | undefined;
     if (writing().length > 0) {
+      await this.#enter();
       graph = await this.#deliver(writing());
       const whole = graph;
       await eachAlone(writing(), this.#signal, (run) => this.#publish(run, whole));
@@ -96,6 +107,15 @@ class ImageCopy {
     }
     if (this.#job.options.withReferrers) await this.#copyReferrers(graph);
   }
+
+  /** Waits, once, for this image's turn to be copied; until then it was only looked at. */
+  readonly #enter = (): Promise<void> => {
+    const hosts = this.#runs.map(({ destination }) => destination.host);
+    this.#entering ??= this.#job.slots.take(hosts, this.#signal).then((leave) => {
+      this.#leave = leave;
+    });
+    return this.#entering;
+  };
 
   #open(): readonly ImageRun[] {
     return this.#runs.filter((run) => run.isOpen);
@@ -179,7 +199,7 @@ class ImageCopy {
     const subjects = all.map(({ digest }) => digest).filter((digest) => !isRewritten || digest !== wanted.digest);
     const runs = this.#open();
     const destinations = runs.map((run) => run.destination);
-    const copied = await copyReferrers(this.#item.source, destinations, subjects, this.#job, this.#signal);
+    const copied = await copyReferrers(this.#item.source, destinations, subjects, this.#job, this.#enter, this.#signal);
     for (const [at, run] of runs.entries()) {
       const result = copied[at];
       if (result instanceof CopyError) run.fail(result, this.#signal);

@@ -7,6 +7,7 @@ import type { ContentPolicy } from '../rules/platforms.ts';
 import type { RelatedImages } from '../plan/related.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Publications } from './publish.ts';
+import type { Slots } from './slots.ts';
 
 /** One image to be copied, to one destination or to several. Plain enough to be carried out elsewhere or again. */
 export interface CopyItem {
@@ -29,7 +30,7 @@ export interface CopyOptions extends ContentPolicy {
   readonly isForced: boolean;
   /** Signatures, SBOMs and other referrers travel along. */
   readonly withReferrers: boolean;
-  /** Images at a time. */
+  /** Images copied at a time. */
   readonly concurrency: number;
   /** What becomes of images whose destination has no more room; they fail unless they shall be held. */
   readonly whenFull?: 'fail' | 'hold';
@@ -42,6 +43,8 @@ export interface JobContext {
   readonly deliveries: Deliveries;
   readonly publications: Publications;
   readonly related: RelatedImages;
+  /** Taken by each image before anything of it moves. */
+  readonly slots: Slots;
   /** What the last image showed: that its tag was at every destination already. The next one is likely to be as it was. */
   readonly lately: { wasThere: boolean };
 }

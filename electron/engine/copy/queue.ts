@@ -136,13 +136,19 @@ export class Queue implements Controllable {
 
   /** Begins what may begin; ends the job when nothing is left to do. */
   #pump(): void {
-    while (this.#running < this.#job.options.concurrency && this.#broken === undefined) {
+    while (this.#running < this.#mostAtOnce && this.#broken === undefined) {
       const turn = this.#turns.take();
       if (turn === undefined) break;
       if (turn.item.state === 'queued') this.#begin(turn.item, () => turn.end());
       else turn.end();
     }
     if (this.#running === 0 && (this.#open === 0 || this.#broken !== undefined)) this.#ended();
+  }
+
+  /** While one image after the other is there already, twice as many are looked at as may be copied: looking is waiting for answers. */
+  get #mostAtOnce(): number {
+    const { options, lately } = this.#job;
+    return lately.wasThere && options.concurrency > 1 ? 2 * options.concurrency : options.concurrency;
   }
 
   #begin(entry: Entry, end: () => void): void {

@@ -29,13 +29,14 @@ interface Referrer {
 /**
  * Copies everything that refers to `subjects`, and what refers to that: by the referrers API, its fallback tag, and cosign's
  * tags. The subjects must be at the destinations already: some registries refuse what refers to nothing (docker/buildx PR #3991).
- * Gives one outcome a destination; one that fails does not stop the others.
+ * Gives one outcome a destination; one that fails does not stop the others. `enter` is waited for before anything moves.
  */
 export async function copyReferrers(
   source: Source,
   destinations: readonly Destination[],
   subjects: readonly Digest[],
   job: JobContext,
+  enter: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<readonly (CopiedReferrers | CopyError)[]> {
   const lanes = destinations.map((destination) => new Lane(destination, job));
@@ -55,7 +56,7 @@ export async function copyReferrers(
         .map((descriptor) => ({ descriptor }));
       for (const tag of related.tags) referrers.push({ tag, descriptor: await source.resolve(tag, signal) });
       for (const referrer of referrers) {
-        const isThere = await copyOne(source, referrer, lanes, job, signal);
+        const isThere = await copyOne(source, referrer, lanes, job, enter, signal);
         seen.add(referrer.descriptor.digest);
         if (!isThere) isComplete = false;
         else total++;
@@ -73,6 +74,7 @@ async function copyOne(
   referrer: Referrer,
   lanes: readonly Lane[],
   job: JobContext,
+  enter: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const lacking: Lane[] = [];
@@ -81,6 +83,7 @@ async function copyOne(
   };
   await Promise.all(lanes.map((lane) => lane.attempt(signal, () => look(lane))));
   if (lacking.length === 0) return true;
+  await enter();
   const manifest = await source.manifest(referrer.descriptor, signal).catch((thrown: unknown) => {
     if (thrown instanceof CopyError && thrown.kind === 'not-found') return undefined;
     throw thrown;

@@ -11,6 +11,7 @@ import type { CopyItem, CopyObserver, CopyOptions, JobContext } from './item.ts'
 import type { JobControl } from './job-control.ts';
 import { Publications } from './publish.ts';
 import { Queue } from './queue.ts';
+import { Slots } from './slots.ts';
 
 /** What a job runs with. */
 export interface RunnerDeps {
@@ -56,6 +57,7 @@ export async function runCopy(
     publications: new Publications(),
     lately: { wasThere: false },
     related: new RelatedImages(),
+    slots: new Slots(options.concurrency),
   };
   const queue = new Queue(items, job, observer, signal);
   control?.bind(queue);

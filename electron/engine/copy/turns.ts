@@ -7,10 +7,15 @@ export interface Turn<Item> {
 
 interface Queue<Item> {
   readonly hosts: readonly string[];
-  /** In their order; the first `begun` have had their turn. */
+  /** In their order; the first `taken` have had their turn. */
   readonly items: Item[];
+  taken: number;
+  /** How many have had their turn in all. */
   begun: number;
 }
+
+/** What has had its turn is let go of in batches of this size. */
+const mostTaken = 100;
 
 /**
  * Whose turn it is among images for several hosts: the next one goes where the fewest are under way, then where the
@@ -32,7 +37,7 @@ export class Turns<Item> {
   add(item: Item): void {
     const hosts = [...new Set(this.#hostsOf(item))].toSorted();
     const key = hosts.join(' ');
-    const queue = this.#queues.get(key) ?? { hosts, items: [], begun: 0 };
+    const queue = this.#queues.get(key) ?? { hosts, items: [], taken: 0, begun: 0 };
     queue.items.push(item);
     this.#queues.set(key, queue);
   }
@@ -41,11 +46,16 @@ export class Turns<Item> {
   take(): Turn<Item> | undefined {
     let best: Queue<Item> | undefined;
     for (const queue of this.#queues.values()) {
-      if (queue.begun < queue.items.length && (best === undefined || this.#goesBefore(queue, best))) best = queue;
+      if (queue.taken < queue.items.length && (best === undefined || this.#goesBefore(queue, best))) best = queue;
     }
-    const item = best?.items[best.begun];
+    const item = best?.items[best.taken];
     if (best === undefined || item === undefined) return undefined;
     best.begun++;
+    best.taken++;
+    if (best.taken >= mostTaken) {
+      best.items.splice(0, best.taken);
+      best.taken = 0;
+    }
     const { hosts } = best;
     this.#count(hosts, 1);
     return { item, end: () => this.#count(hosts, -1) };
