@@ -33,7 +33,7 @@ export class RegistryAuthorizer implements Authorizer {
   readonly #tokens: TokenKeeper;
   readonly #realms = new Map<string, string>();
   /** First uses of a password that are on their way, each known by the request it went with. */
-  readonly #trials = new WeakMap<AuthorizationTarget, { readonly credential: Credential; readonly end: EndTrial }>();
+  readonly #trials = new Map<AuthorizationTarget, { readonly credential: Credential; readonly end: EndTrial }>();
 
   constructor(options: RegistryAuthorizerOptions) {
     this.#options = options;
@@ -93,10 +93,13 @@ export class RegistryAuthorizer implements Authorizer {
 
   settled(target: AuthorizationTarget, outcome: AuthorizationOutcome): void {
     const trial = this.#trials.get(target);
-    this.#trials.delete(target);
-    if (trial !== undefined && outcome === 'refused') this.#accounts.reject(target, trial.credential);
-    trial?.end(outcome === 'looked-at');
+    if (trial !== undefined) {
+      this.#trials.delete(target);
+      if (outcome === 'refused') this.#accounts.reject(target, trial.credential);
+      trial.end(outcome === 'looked-at');
+    }
     const manners = this.#manners.of(target);
+    if (manners.hasAnswered) return;
     manners.hasAnswered = true;
     manners.firstAnswer?.resolve();
   }

@@ -26,15 +26,16 @@ export interface Manners {
 
 /** The manners of every registry of this process, its repositories and its catalog apart. */
 export class MannersBook {
-  readonly #known = new Map<string, Manners>();
+  readonly #repositories = new Map<string, Manners>();
+  readonly #catalogs = new Map<string, Manners>();
 
   /** What is known of the part of a registry that `target` is about. */
   of(target: AuthorizationTarget): Manners {
-    const key = `${target.host} ${target.repository === undefined ? 'registry' : 'repository'}`;
-    let manners = this.#known.get(key);
+    const known = target.repository === undefined ? this.#catalogs : this.#repositories;
+    let manners = known.get(target.host);
     if (manners === undefined) {
       manners = { hasAnswered: false, tokens: new Map(), extraScopes: new Map() };
-      this.#known.set(key, manners);
+      known.set(target.host, manners);
     }
     return manners;
   }

@@ -105,7 +105,8 @@ class ImageCopy {
       await eachAlone(writing(), this.#signal, (run) => this.#publish(run, whole));
       await this.#noticeMovedTag(writing());
     }
-    if (this.#job.options.withReferrers) await this.#copyReferrers(graph);
+    const { options, related } = this.#job;
+    if (options.withReferrers && !related.hasNone(this.#item.source)) await this.#copyReferrers(graph);
   }
 
   /** Waits, once, for this image's turn to be copied; until then it was only looked at. */

@@ -24,6 +24,13 @@ interface Listed {
 export class RelatedImages {
   readonly #tags = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   readonly #probes = new Map<string, Promise<boolean>>();
+  /** Repositories that were seen to have nothing of the kind, on hosts that list nothing. */
+  readonly #bare = new Set<string>();
+
+  /** True once it is known that nothing refers to any image of that repository; then nobody has to be asked. */
+  hasNone(source: Source): boolean {
+    return this.#bare.has(source.name);
+  }
 
   /** What refers to `digest` in the source repository, by the API or by the tags that stand in for it. */
   async of(source: Source, digest: Digest, signal: AbortSignal): Promise<Related> {
@@ -31,7 +38,8 @@ export class RelatedImages {
     const isThere = async (tag: string): Promise<boolean> =>
       tags === undefined ? (await source.resolve(tag, signal).catch(unlessAbsent)) !== undefined : tags.has(tag);
     const { entries, isRefused } = await this.#listed(source, digest, signal);
-    if (entries === undefined && tags?.size === 0) return { referrers: [], tags: [], isComplete: !isRefused };
+    if (entries === undefined && !isRefused && tags?.size === 0) this.#bare.add(source.name);
+    if (this.hasNone(source)) return { referrers: [], tags: [], isComplete: true };
     const fallback = referrersTag(digest);
     const referrers = entries ?? ((await isThere(fallback)) ? await entriesUnder(source, fallback, signal) : []);
     const cosign: string[] = [];

@@ -46,6 +46,7 @@ export function imageKey({ source, destination }: Pick<ImageResult, 'source' | '
 
 /** How an image ended as columns: key, source, destination, then everything that may be replaced. */
 export function endColumns(
+  key: Buffer,
   result: ImageResult,
   layers: readonly HistoryLayer[],
   attempt: number,
@@ -53,7 +54,7 @@ export function endColumns(
 ): EndColumns {
   const kept = layers.slice(0, mostLayers);
   return [
-    imageKey(result),
+    key,
     cleanText(result.source),
     cleanText(result.destination),
     result.outcome,

@@ -24,6 +24,7 @@ export interface OpenJobOptions {
 }
 
 const imagesPerCommit = 300;
+const mostKeys = 10_000;
 
 /** A job whose facts go to the database as they happen. */
 export class OpenJob implements RunningJob {
@@ -32,6 +33,8 @@ export class OpenJob implements RunningJob {
   readonly earlier: Traffic;
   readonly #options: OpenJobOptions;
   readonly #begunMs: number;
+  /** What images are found by that were listed and have not ended, so that it is worked out once. */
+  readonly #keys = new Map<string, Buffer>();
   #isOver = false;
 
   constructor(options: OpenJobOptions) {
@@ -53,7 +56,9 @@ export class OpenJob implements RunningJob {
       });
     };
     for (const image of list) {
-      rows.push([imageKey(image), cleanText(image.source), cleanText(image.destination)]);
+      const key = imageKey(image);
+      if (this.#keys.size < mostKeys) this.#keys.set(nameOf(image), key);
+      rows.push([key, cleanText(image.source), cleanText(image.destination)]);
       if (rows.length === imagesPerCommit) await keep();
     }
     await keep();
@@ -62,7 +67,10 @@ export class OpenJob implements RunningJob {
   async ended(result: ImageResult, layers: readonly HistoryLayer[]): Promise<void> {
     this.#mustRun();
     const { commits, statements, clock } = this.#options;
-    const columns = endColumns(result, layers, this.attempt, clock.wallMs());
+    const name = nameOf(result);
+    const key = this.#keys.get(name) ?? imageKey(result);
+    this.#keys.delete(name);
+    const columns = endColumns(key, result, layers, this.attempt, clock.wallMs());
     return commits.add(() => statements.end.run(this.number, ...columns));
   }
 
@@ -113,4 +121,8 @@ export class OpenJob implements RunningJob {
     const message = `job ${this.number} is over, and nothing may be told of it any more`;
     throw copyError('internal', { side: 'local', op: 'history.write', subject: `job ${this.number}`, message });
   }
+}
+
+function nameOf({ source, destination }: Pick<ImageResult, 'source' | 'destination'>): string {
+  return `${source}\0${destination}`;
 }
