@@ -166,3 +166,82 @@ suite('a job that a person steps into', () => {
     expect(control.act('resume')).toBe(false);
   });
 });
+
+suite('images at a time', () => {
+  /** Copies what is asked; gives the most images that were looked at, and the most that were copied, at a time. */
+  async function mostAtOnce(place: MemoryPlace, tags: readonly string[], concurrency: number) {
+    const slowly = async <Result>(work: () => Result): Promise<Result> => {
+      await clock.sleep(10, new AbortController().signal);
+      return work();
+    };
+    let [looks, most] = [0, 0];
+    place.behaviour.find = (tag) => {
+      most = Math.max(most, ++looks);
+      return slowly(() => {
+        looks--;
+        return place.manifests.get(place.tagged.get(tag) ?? '')?.descriptor;
+      });
+    };
+    place.behaviour.publish = (manifest, tag) =>
+      slowly(() => {
+        place.manifests.set(manifest.descriptor.digest, manifest);
+        if (tag !== undefined) place.tagged.set(tag, manifest.descriptor.digest);
+        return { listsSubject: true };
+      });
+    const running = run(
+      tags.map((tag) => item(tag, place)),
+      { concurrency },
+    );
+    for (let at = 0; at < 200; at++) await clock.advance(10);
+    const summary = await running;
+    let [copying, copies] = [0, 0];
+    for (const line of phases) {
+      if (line.endsWith(' copying')) copies = Math.max(copies, ++copying);
+      if (line.endsWith(' copied')) copying--;
+    }
+    return { looks: most, copies, summary };
+  }
+
+  /** Tags at the source, each an image of one layer of its own. */
+  function tagsOf(prefix: string, count: number): readonly string[] {
+    return Array.from({ length: count }, (_, at) => {
+      source.hold(image({ layers: [1000], seed: `${prefix}${at}` }), `${prefix}${at}`);
+      return `${prefix}${at}`;
+    });
+  }
+
+  function holdToo(place: MemoryPlace, tags: readonly string[]): void {
+    for (const tag of tags) place.hold(image({ layers: [1000], seed: tag }), tag);
+  }
+
+  test('are as many as were asked for while they are copied', async () => {
+    const { looks, summary } = await mostAtOnce(new MemoryPlace('d.test/x'), tagsOf('new', 12), 3);
+    expect(summary.images).toMatchObject({ copied: 12 });
+    expect(looks).toBe(3);
+  });
+
+  test('are twice as many while one after the other is there already', async () => {
+    const place = new MemoryPlace('d.test/x');
+    const tags = tagsOf('old', 20);
+    holdToo(place, tags);
+    const { looks, summary } = await mostAtOnce(place, tags, 3);
+    expect(summary.images).toMatchObject({ unchanged: 20 });
+    expect(looks).toBe(6);
+  });
+
+  test('and of those that turn out to be new, no more are copied than were asked for', async () => {
+    const place = new MemoryPlace('d.test/x');
+    const old = tagsOf('old', 20);
+    holdToo(place, old);
+    const { looks, copies, summary } = await mostAtOnce(place, [...old, ...tagsOf('new', 20)], 3);
+    expect(summary.images).toMatchObject({ unchanged: 20, copied: 20 });
+    expect({ looks, copies }).toEqual({ looks: 6, copies: 3 });
+  });
+
+  test('are one after the other where that was asked for', async () => {
+    const place = new MemoryPlace('d.test/x');
+    const tags = tagsOf('old', 6);
+    holdToo(place, tags);
+    expect((await mostAtOnce(place, tags, 1)).looks).toBe(1);
+  });
+});

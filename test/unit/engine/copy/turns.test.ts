@@ -15,7 +15,7 @@ function turnsOf(...items: readonly Sent[]): Turns<Sent> {
 }
 
 /** Takes so many turns, none of which ends. */
-function take(turns: Turns<Sent>, count: number): readonly (string | undefined)[] {
+function take(turns: Turns<Sent>, count: number): (string | undefined)[] {
   return Array.from({ length: count }, () => turns.take()?.item.name);
 }
 
@@ -61,4 +61,13 @@ test('an image for several hosts waits behind the busiest of them', () => {
     'c2',
     'a2',
   ]);
+});
+
+test('of many, each has its one turn, whenever it was added', () => {
+  const turns = turnsOf(...to('a', 250));
+  const taken = take(turns, 230);
+  for (const item of to('late', 30)) turns.add({ ...item, hosts: ['a'] });
+  taken.push(...take(turns, 50));
+  expect(taken).toEqual([...to('a', 250), ...to('late', 30)].map(({ name }) => name));
+  expect(turns.take()).toBeUndefined();
 });
