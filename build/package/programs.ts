@@ -11,12 +11,15 @@ export function hasProgram(name: string): boolean {
 
 /** Runs a program to its end and gives what it printed. Throws with what it complained about. */
 export function run(program: string, args: readonly string[], folder?: string): string {
-  const { status, error, stdout, stderr } = spawnSync(program, [...args], {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, [...args], {
     encoding: 'utf8',
+    // in a locale of ASCII alone makensis dies of the first Chinese character
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     maxBuffer: 64 * 1024 * 1024,
     ...(folder === undefined ? {} : { cwd: folder }),
   });
-  if (status !== 0) throw new Error(`${program} ended with ${status ?? error?.message}:\n${stdout}\n${stderr}`);
+  if (status !== 0)
+    throw new Error(`${program} ended with ${status ?? signal ?? error?.message}:\n${stdout}\n${stderr}`);
   return stdout;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { icoFile } from '../../build/package/ico.ts';
 import { drawIcon } from '../../build/package/icon.ts';
 import { type InstallerOrder, writeInstaller, writePortable } from '../../build/package/nsis.ts';
@@ -29,7 +29,9 @@ const levelOf = async (file: string): Promise<string | undefined> =>
   /requestedExecutionLevel level="(\w+)"/.exec(await readFile(file, 'latin1'))?.[1];
 
 describe.runIf(hasProgram('makensis'))('The installers, by makensis', () => {
-  test('the installer compiles without a warning and asks for no rights', async () => {
+  test('the installer compiles without a warning, in any locale, and asks for no rights', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('LANG', 'C').stubEnv('LC_ALL', 'C');
     const file = join(work, 'one-user.exe');
     await writeInstaller({ ...order, file });
     expect(await levelOf(file)).toBe('asInvoker');

@@ -25,6 +25,9 @@ interface Entry {
   stopping: LinkedSignal | undefined;
 }
 
+/** So many images are looked at at a time, if more are not copied. */
+const mostLooks = 16;
+
 /** The images of a job: so many at a time, hosts taking turns, each with one end, and a person may step in. */
 export class Queue implements Controllable {
   readonly #job: JobContext;
@@ -145,10 +148,13 @@ export class Queue implements Controllable {
     if (this.#running === 0 && (this.#open === 0 || this.#broken !== undefined)) this.#ended();
   }
 
-  /** While one image after the other is there already, twice as many are looked at as may be copied: looking is waiting for answers. */
+  /** While one image after the other is there already, more are looked at than may be copied: looking is waiting for answers. */
   get #mostAtOnce(): number {
     const { options, lately } = this.#job;
-    return lately.wasThere && options.concurrency > 1 ? 2 * options.concurrency : options.concurrency;
+    const { concurrency } = options;
+    return lately.wasThere && concurrency > 1
+      ? Math.max(concurrency, Math.min(2 * concurrency, mostLooks))
+      : concurrency;
   }
 
   #begin(entry: Entry, end: () => void): void {
