@@ -29,7 +29,7 @@ export function writeMarkdown(report: Report): void {
     const result = report.cases.find((one) => one.id === id);
     return result === undefined ? sectionIn(before, id) : sectionOf(result, report);
   });
-  const parts = [begin, toolsOf(report), ...sections.filter((section) => section !== undefined), ''];
+  const parts = [begin, toolsOf(report, before), ...sections.filter((section) => section !== undefined), ''];
   writeFileSync(page, `${text.slice(0, from)}${parts.join('\n\n')}${text.slice(to)}`);
 }
 
@@ -37,12 +37,16 @@ function sectionIn(text: string, id: CaseId): string | undefined {
   return new RegExp(`<!-- case ${id} -->[\\s\\S]*?<!-- end of case -->`).exec(text)?.[0];
 }
 
-function toolsOf({ tools }: Report): string {
-  return tools
-    .map((tool) =>
-      isThere(tool) ? `- ${tool.name} ${tool.version}: ${tool.remark}` : `- ${tool.name}: not measured, ${tool.reason}`,
-    )
-    .join('\n');
+/** A line for each tool; one that was not asked for keeps what was said of it with the cases that stay. */
+function toolsOf({ tools }: Report, before: string): string {
+  const lines = tools.map((tool) =>
+    isThere(tool) ? `- ${tool.name} ${tool.version}: ${tool.remark}` : `- ${tool.name}: not measured, ${tool.reason}`,
+  );
+  const [list = ''] = before.split('<!-- case');
+  const kept = list
+    .split('\n')
+    .filter((line) => line.startsWith('- ') && !tools.some(({ name }) => new RegExp(`^- ${name}[ :]`).test(line)));
+  return [...lines, ...kept].join('\n');
 }
 
 function sectionOf(result: CaseResult, { machine, options }: Report): string {

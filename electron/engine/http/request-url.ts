@@ -1,3 +1,6 @@
+/** Paths that a URL would leave as they are; all others are for it to write. */
+const plain = /^(?!.*\/\.)[\w~!$&()*+,;=:@%./?-]*$/;
+
 /** Where a request goes. Most are never asked for their parts, and taking a URL apart costs as much as sending a small request. */
 export class RequestUrl {
   readonly origin: string;
@@ -11,9 +14,9 @@ export class RequestUrl {
     this.#url = url;
   }
 
-  /** A path, as it stands on the wire, at an origin. */
+  /** A path with its query at an origin. */
   static at(origin: string, path: string): RequestUrl {
-    return new RequestUrl(origin, path);
+    return plain.test(path) ? new RequestUrl(origin, path) : RequestUrl.of(new URL(origin + path));
   }
 
   /** A place that was named in full. */
