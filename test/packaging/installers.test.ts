@@ -69,6 +69,8 @@ describe.runIf(hasProgram('makensis') && hasProgram('wine') && hasProgram('wines
     const windows = (...parts: readonly string[]): string => join(work, 'wine', 'drive_c', ...parts);
     const surroundings = (): NodeJS.ProcessEnv => ({
       ...process.env,
+      // Wine makes UTF-8 of the names of Windows only in such a locale
+      LC_ALL: 'C.UTF-8',
       WINEPREFIX: join(work, 'wine'),
       WINEDEBUG: '-all',
       DISPLAY: '',
