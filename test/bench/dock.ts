@@ -13,6 +13,7 @@ import { hasPeer } from '../fakes/peers.ts';
 import { machineFacts } from './machine.ts';
 import { measure } from './measure.ts';
 import { BenchRegistry } from './registry.ts';
+import { median } from './results.ts';
 import { writeImages } from './storage.ts';
 import { markdownTable } from './table.ts';
 
@@ -166,9 +167,4 @@ function page(servers: readonly Server[], runs: number, bytes: number): string {
     median(headRates).toFixed(0),
   ]);
   return `${facts}\n\n${markdownTable({ head: ['server', 'pull, MiB/s', 'HEADs/s'], rows })}`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

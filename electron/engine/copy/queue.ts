@@ -148,11 +148,14 @@ export class Queue implements Controllable {
     if (this.#running === 0 && (this.#open === 0 || this.#broken !== undefined)) this.#ended();
   }
 
-  /** While one image after the other is there already, more are looked at than may be copied: looking is waiting for answers. */
+  /**
+   * While one image after the other is there already, more are looked at than may be copied: looking is waiting for answers. Not
+   * while one is copied: another that is new would wait for its slot, and what was seen of it would grow old.
+   */
   get #mostAtOnce(): number {
-    const { options, lately } = this.#job;
+    const { options, lately, slots } = this.#job;
     const { concurrency } = options;
-    return lately.wasThere && concurrency > 1
+    return lately.wasThere && slots.areFree && concurrency > 1
       ? Math.max(concurrency, Math.min(2 * concurrency, mostLooks))
       : concurrency;
   }

@@ -10,10 +10,17 @@ interface Waiter {
 /** The slots that images are copied in, so many at a time. More images may be looked at; hosts take turns here as well. */
 export class Slots {
   readonly #turns = new Turns<Waiter>([], ({ hosts }) => hosts);
+  readonly #count: number;
   #free: number;
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** True while no image is copied. */
+  get areFree(): boolean {
+    return this.#free === this.#count;
   }
 
   /** Waits for a slot for an image that keeps `hosts` busy; gives what must be called once to leave it. Rejects when the signal fires. */

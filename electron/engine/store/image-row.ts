@@ -39,9 +39,16 @@ export interface ImageRow {
 /** The columns that say how an image ended, in the order of the statement that keeps them. */
 export type EndColumns = readonly (string | number | Buffer | null)[];
 
+type ImagePair = Pick<ImageResult, 'source' | 'destination'>;
+
 /** What one image of a job is found by: made of the references as they were given, since kept ones may be redacted. */
-export function imageKey({ source, destination }: Pick<ImageResult, 'source' | 'destination'>): Buffer {
-  return hash('sha256', `${source}\0${destination}`, 'buffer').subarray(0, 16);
+export function imageKey(image: ImagePair): Buffer {
+  return hash('sha256', pairText(image), 'buffer').subarray(0, 16);
+}
+
+/** Both references in one text. */
+export function pairText({ source, destination }: ImagePair): string {
+  return `${source}\0${destination}`;
 }
 
 /** How an image ended as columns: key, source, destination, then everything that may be replaced. */

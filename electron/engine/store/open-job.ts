@@ -7,7 +7,7 @@ import type { EarlyEnd, RunningJob, Traffic } from '../ports/journal.ts';
 import { cleanText } from './clean.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { type EndColumns, endColumns, imageKey } from './image-row.ts';
+import { type EndColumns, endColumns, imageKey, pairText } from './image-row.ts';
 import type { JobStatements } from './job-statements.ts';
 
 /** What a running job is made of. */
@@ -57,7 +57,7 @@ export class OpenJob implements RunningJob {
     };
     for (const image of list) {
       const key = imageKey(image);
-      if (this.#keys.size < mostKeys) this.#keys.set(nameOf(image), key);
+      if (this.#keys.size < mostKeys) this.#keys.set(pairText(image), key);
       rows.push([key, cleanText(image.source), cleanText(image.destination)]);
       if (rows.length === imagesPerCommit) await keep();
     }
@@ -67,9 +67,9 @@ export class OpenJob implements RunningJob {
   async ended(result: ImageResult, layers: readonly HistoryLayer[]): Promise<void> {
     this.#mustRun();
     const { commits, statements, clock } = this.#options;
-    const name = nameOf(result);
-    const key = this.#keys.get(name) ?? imageKey(result);
-    this.#keys.delete(name);
+    const pair = pairText(result);
+    const key = this.#keys.get(pair) ?? imageKey(result);
+    this.#keys.delete(pair);
     const columns = endColumns(key, result, layers, this.attempt, clock.wallMs());
     return commits.add(() => statements.end.run(this.number, ...columns));
   }
@@ -121,8 +121,4 @@ export class OpenJob implements RunningJob {
     const message = `job ${this.number} is over, and nothing may be told of it any more`;
     throw copyError('internal', { side: 'local', op: 'history.write', subject: `job ${this.number}`, message });
   }
-}
-
-function nameOf({ source, destination }: Pick<ImageResult, 'source' | 'destination'>): string {
-  return `${source}\0${destination}`;
 }

@@ -220,13 +220,53 @@ suite('images at a time', () => {
     expect(looks).toBe(3);
   });
 
-  test('are twice as many while one after the other is there already', async () => {
+  test.each([
+    [1, 1],
+    [3, 6],
+    [10, 16],
+    [20, 20],
+  ])(
+    'where %i may be copied, %i are looked at while one after the other is there already',
+    async (concurrency, most) => {
+      const place = new MemoryPlace('d.test/x');
+      const tags = tagsOf('old', 60);
+      holdToo(place, tags);
+      const { looks, summary } = await mostAtOnce(place, tags, concurrency);
+      expect(summary.images).toMatchObject({ unchanged: 60 });
+      expect(looks).toBe(most);
+    },
+  );
+
+  test('are no more than were asked for, looked at or copied, while one of them is copied', async () => {
     const place = new MemoryPlace('d.test/x');
-    const tags = tagsOf('old', 20);
-    holdToo(place, tags);
-    const { looks, summary } = await mostAtOnce(place, tags, 3);
-    expect(summary.images).toMatchObject({ unchanged: 20 });
-    expect(looks).toBe(6);
+    const [old, rest] = [tagsOf('old', 20), tagsOf('rest', 20)];
+    holdToo(place, [...old, ...rest]);
+    let [copyingSinceMs, looks, most] = [Number.POSITIVE_INFINITY, 0, 0];
+    const after = (ms: number): Promise<void> => clock.sleep(ms, new AbortController().signal);
+    place.behaviour.find = async (tag) => {
+      looks++;
+      // those that were begun before it was known have ended by then
+      if (clock.monotonicMs() > copyingSinceMs + 30) most = Math.max(most, looks);
+      await after(10);
+      looks--;
+      return place.manifests.get(place.tagged.get(tag) ?? '')?.descriptor;
+    };
+    place.behaviour.publish = async (manifest, tag) => {
+      copyingSinceMs = clock.monotonicMs();
+      await after(500);
+      copyingSinceMs = Number.POSITIVE_INFINITY;
+      place.manifests.set(manifest.descriptor.digest, manifest);
+      if (tag !== undefined) place.tagged.set(tag, manifest.descriptor.digest);
+      return { listsSubject: true };
+    };
+    const tags = [...old, ...tagsOf('new', 1), ...rest];
+    const running = run(
+      tags.map((tag) => item(tag, place)),
+      { concurrency: 3 },
+    );
+    for (let at = 0; at < 200; at++) await clock.advance(10);
+    expect((await running).images).toMatchObject({ unchanged: 40, copied: 1 });
+    expect(most).toBe(2);
   });
 
   test('and of those that turn out to be new, no more are copied than were asked for', async () => {
@@ -236,12 +276,5 @@ suite('images at a time', () => {
     const { looks, copies, summary } = await mostAtOnce(place, [...old, ...tagsOf('new', 20)], 3);
     expect(summary.images).toMatchObject({ unchanged: 20, copied: 20 });
     expect({ looks, copies }).toEqual({ looks: 6, copies: 3 });
-  });
-
-  test('are one after the other where that was asked for', async () => {
-    const place = new MemoryPlace('d.test/x');
-    const tags = tagsOf('old', 6);
-    holdToo(place, tags);
-    expect((await mostAtOnce(place, tags, 1)).looks).toBe(1);
   });
 });
